@@ -1,0 +1,1 @@
+# What an install lays down; filled by the executables of this build.
