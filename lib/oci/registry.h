@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/base/stop.h"
+#include "lib/net/curl_transport.h"
+#include "lib/net/transport.h"
+#include "lib/oci/auth.h"
+#include "lib/oci/manifest.h"
+#include "lib/oci/reference.h"
+
+namespace kontrakt::oci {
+
+struct RegistryOptions {
+  Environment environment;
+  Keychain keychain;
+  std::set<std::string> plain_http;                ///< hosts to speak http to; localhost and loopback need no entry
+  bool insecure_skip_tls_verify = false;
+  std::string ca_file;
+  std::map<std::string, std::string> aliases;      ///< --registry-alias CLUSTERHOST=HOST: name in references → host to dial
+  std::string user_agent = "kontrakt";
+  std::size_t in_flight = 4;                       ///< blob transfers at a time
+  /// For tests: used instead of libcurl; must outlive the client.
+  net::Transport* transport = nullptr;
+};
+
+/// What a request will do, which decides the token's scope.
+enum class Access : unsigned char { kPull, kPush };
+
+/// What a tag or digest points to.
+struct Resolved {
+  Digest digest;
+  std::string media_type;
+  std::uint64_t size = 0;
+};
+
+/// Any number of registries, over one pool of connections and one cache of tokens.
+///
+/// No ping: the first request tells by its 401 what is wanted; tokens are kept a (host, scopes) and asked for once even
+/// by many threads, push scope from the start where a push will follow. Redirects are followed by hand without
+/// credentials. Errors: kNotFound (404, MANIFEST_UNKNOWN, NAME_UNKNOWN), kDenied, kUnavailable, kInvalidInput (digest
+/// mismatch, HTML where JSON is due), kConflict (immutable tag).
+///
+/// Threads: any.
+class Registry {
+ public:
+  static Result<Registry> Create(RegistryOptions options);
+
+  /// HEAD, GET where a registry answers HEAD without a digest. kNotFound when there is no such manifest.
+  Result<Resolved> Resolve(const Reference& reference, Access access, const Bound& bound) const;
+  /// GET by digest or tag; verified against the reference's digest and the Docker-Content-Digest header.
+  Result<Manifest> FetchManifest(const Reference& reference, Access access, const Bound& bound) const;
+  /// PUT of exactly those bytes under a tag, or under its digest when `tag` is empty. Verifies the answered digest.
+  Result<void> PutManifest(const Repository& repository, const std::string& tag, const Manifest& manifest,
+                           const Bound& bound) const;
+  Result<std::string> FetchBlob(const Repository& repository, const Descriptor& blob, const Bound& bound) const;
+  Result<void> PutBlob(const Repository& repository, std::string_view bytes, const Digest& digest,
+                       const Bound& bound) const;
+  Result<bool> HasBlob(const Repository& repository, const Digest& digest, const Bound& bound) const;
+  /// Starts and cancels one upload: whether these credentials may push there.
+  Result<bool> MayPush(const Repository& repository, const Bound& bound) const;
+
+  struct CopyCounts {
+    std::uint64_t manifests = 0;
+    std::uint64_t blobs_mounted = 0;
+    std::uint64_t blobs_present = 0;
+    std::uint64_t blobs_copied = 0;
+    std::uint64_t bytes_copied = 0;
+  };
+  /// Makes `source.digest` and all it names (every platform, nested indexes, attestation manifests) exist in
+  /// `destination`, children before parents, without giving it a tag unless `tag` is given. Same registry: blobs are
+  /// mounted, never downloaded; else streamed, nothing on disk, each verified on the way. What is there is not sent again.
+  Result<CopyCounts> Copy(const Reference& source, const Repository& destination, const std::string& tag,
+                          const Bound& bound) const;
+
+  /// Whether two repositories live on one registry, aliases considered (mounting is then possible).
+  bool SameRegistry(const Repository& a, const Repository& b) const;
+  /// Requests sent so far, tokens included.
+  std::uint64_t RequestCount() const;
+
+  struct Shared;
+
+ private:
+  explicit Registry(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace kontrakt::oci
