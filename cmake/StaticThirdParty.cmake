@@ -8,16 +8,14 @@ if(NOT status EQUAL 0)
   message(FATAL_ERROR "building the static libraries ended with status ${status}")
 endif()
 
-find_package(CURL REQUIRED CONFIG NO_DEFAULT_PATH PATHS "${static_prefix}")
-find_package(simdjson REQUIRED CONFIG NO_DEFAULT_PATH PATHS "${static_prefix}")
-find_package(fmt REQUIRED CONFIG NO_DEFAULT_PATH PATHS "${static_prefix}")
 foreach(archive ssl crypto nghttp2 z yaml-cpp re2)
   string(TOUPPER ${archive} variable)
   string(MAKE_C_IDENTIFIER ${variable} variable)
   find_library(KONTRAKT_STATIC_${variable} NAMES lib${archive}.a REQUIRED)
 endforeach()
 
-# libcurl.a by its path, not its target: that one names the shared libraries it found when it was built.
+# Archives by their paths, not by the targets that came with them: libcurl's names shared libraries, and
+# with the headers of the -dev packages (of the same versions) one object serves both ways to link.
 target_include_directories(third_party_curl INTERFACE "${static_prefix}/include")
 target_compile_definitions(third_party_curl INTERFACE CURL_STATICLIB)
 target_link_libraries(third_party_curl INTERFACE "${static_prefix}/lib/libcurl.a"
@@ -26,5 +24,5 @@ target_link_libraries(third_party_curl INTERFACE "${static_prefix}/lib/libcurl.a
 target_link_libraries(third_party_openssl INTERFACE ${KONTRAKT_STATIC_CRYPTO} Threads::Threads ${CMAKE_DL_LIBS})
 target_link_libraries(third_party_yaml INTERFACE ${KONTRAKT_STATIC_YAML_CPP})
 target_link_libraries(third_party_re2 INTERFACE ${KONTRAKT_STATIC_RE2} Threads::Threads)
-target_link_libraries(third_party_simdjson INTERFACE simdjson::simdjson)
-target_link_libraries(third_party_fmt INTERFACE fmt::fmt)
+target_link_libraries(third_party_simdjson INTERFACE "${static_prefix}/lib/libsimdjson.a")
+target_link_libraries(third_party_fmt INTERFACE "${static_prefix}/lib/libfmt.a")

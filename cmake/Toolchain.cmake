@@ -35,8 +35,10 @@ target_link_libraries(kontrakt_options INTERFACE kontrakt_warnings kontrakt_sani
 target_compile_definitions(kontrakt_options INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 target_include_directories(kontrakt_options INTERFACE "${PROJECT_SOURCE_DIR}")
 
-if(KONTRAKT_STATIC_LIBRARIES)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(kontrakt_options INTERFACE -ffunction-sections -fdata-sections)
+endif()
+if(KONTRAKT_STATIC_LIBRARIES)
   target_link_options(kontrakt_options INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections
     $<$<BOOL:${KONTRAKT_FULLY_STATIC}>:-static>)
 else()
