@@ -81,6 +81,11 @@ Result<void> UpdateAnnotations(const kube::Client& client, RunNamespace& ns,
                                const std::function<Result<AnnotationChanges>(const RunNamespace&)>& change,
                                const Bound& bound);
 
+/// Writes the verdict, bound to what `ns` holds at the moment of writing. A failed verdict of the same attempt is never
+/// replaced by a pass (kConflict); writing the same result again changes nothing.
+Result<void> WriteVerdict(const kube::Client& client, RunNamespace& ns, const std::string& result,
+                          const std::string& reason, const Bound& bound);
+
 /// Moves kontrakt/expires to at least now + timeout + 1 h; no write when it is there already.
 Result<void> ExtendExpiry(const kube::Client& client, RunNamespace& ns, std::chrono::milliseconds timeout,
                           const Bound& bound);
