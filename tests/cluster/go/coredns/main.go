@@ -4,7 +4,6 @@ package main
 
 import (
 	_ "github.com/coredns/coredns/plugin/bind"
-	_ "github.com/coredns/coredns/plugin/cache"
 	_ "github.com/coredns/coredns/plugin/errors"
 	_ "github.com/coredns/coredns/plugin/kubernetes"
 	_ "github.com/coredns/coredns/plugin/ready"
@@ -14,6 +13,6 @@ import (
 )
 
 func main() {
-	dnsserver.Directives = []string{"bind", "errors", "ready", "cache", "kubernetes"}
+	dnsserver.Directives = []string{"bind", "errors", "ready", "kubernetes"}
 	coremain.Run()
 }
