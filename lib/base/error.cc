@@ -65,6 +65,11 @@ Error& Error::SetReason(std::string reason) {
   return *this;
 }
 
+Error& Error::SetFields(std::vector<std::string> fields) {
+  fields_ = std::move(fields);
+  return *this;
+}
+
 Error& Error::SetCode(ErrorCode code) {
   code_ = code;
   return *this;

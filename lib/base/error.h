@@ -53,6 +53,8 @@ class Error {
   const std::optional<FileLine>& location() const { return location_; }
   /// Machine-readable reason, such as a Kubernetes Status reason or an OCI error code; may be empty.
   const std::string& reason() const { return reason_; }
+  /// Fields that a server complained about ("spec.template.spec.containers[0].image"); usually empty.
+  const std::vector<std::string>& fields() const { return fields_; }
   /// Contexts, outermost first.
   const std::vector<std::string>& context() const { return context_; }
 
@@ -62,6 +64,7 @@ class Error {
   Error& SetHttpStatus(int status);
   Error& SetLocation(FileLine location);
   Error& SetReason(std::string reason);
+  Error& SetFields(std::vector<std::string> fields);
   Error& SetCode(ErrorCode code);
 
   /// "context: context: file:line: message", on one line, without the hint.
@@ -74,6 +77,7 @@ class Error {
   std::optional<std::string> hint_;
   std::optional<int> http_status_;
   std::optional<FileLine> location_;
+  std::vector<std::string> fields_;
   std::vector<std::string> context_;
 };
 

@@ -84,6 +84,9 @@ class Registry {
 
   /// Whether two repositories live on one registry, aliases considered (mounting is then possible).
   bool SameRegistry(const Repository& a, const Repository& b) const;
+  /// The same connections with other credentials (to try a pull secret); tokens are not shared.
+  Registry WithKeychain(Keychain keychain) const;
+  const Keychain& keychain() const;
   /// Requests sent so far, tokens included.
   std::uint64_t RequestCount() const;
 
