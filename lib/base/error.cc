@@ -35,8 +35,10 @@ std::string_view NameOf(ErrorCode code) {
 
 std::string FileLine::ToString() const {
   std::string text = file;
-  if (line > 0) text += ":" + std::to_string(line);
-  if (line > 0 && column > 0) text += ":" + std::to_string(column);
+  if (line > 0)
+    text += ":" + std::to_string(line);
+  if (line > 0 && column > 0)
+    text += ":" + std::to_string(column);
   return text;
 }
 
@@ -77,22 +79,46 @@ Error& Error::SetCode(ErrorCode code) {
 
 std::string Error::ToString() const {
   std::string text;
-  for (const std::string& context : context_) text += context + ": ";
-  if (location_) text += location_->ToString() + ": ";
+  for (const std::string& context : context_)
+    text += context + ": ";
+  if (location_)
+    text += location_->ToString() + ": ";
   text += message_;
   return text;
 }
 
-Error Negative(std::string message) { return {ErrorCode::kNegative, std::move(message)}; }
-Error Usage(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
-Error InvalidInput(std::string message) { return {ErrorCode::kInvalidInput, std::move(message)}; }
-Error NotFound(std::string message) { return {ErrorCode::kNotFound, std::move(message)}; }
-Error Denied(std::string message) { return {ErrorCode::kDenied, std::move(message)}; }
-Error Conflict(std::string message) { return {ErrorCode::kConflict, std::move(message)}; }
-Error Unavailable(std::string message) { return {ErrorCode::kUnavailable, std::move(message)}; }
-Error Expired(std::string message) { return {ErrorCode::kExpired, std::move(message)}; }
-Error TimedOut(std::string message) { return {ErrorCode::kTimeout, std::move(message)}; }
-Error Internal(std::string message) { return {ErrorCode::kInternal, std::move(message)}; }
-Error Cancelled(std::string message) { return {ErrorCode::kCancelled, std::move(message)}; }
+Error Negative(std::string message) {
+  return {ErrorCode::kNegative, std::move(message)};
+}
+Error Usage(std::string message) {
+  return {ErrorCode::kUsage, std::move(message)};
+}
+Error InvalidInput(std::string message) {
+  return {ErrorCode::kInvalidInput, std::move(message)};
+}
+Error NotFound(std::string message) {
+  return {ErrorCode::kNotFound, std::move(message)};
+}
+Error Denied(std::string message) {
+  return {ErrorCode::kDenied, std::move(message)};
+}
+Error Conflict(std::string message) {
+  return {ErrorCode::kConflict, std::move(message)};
+}
+Error Unavailable(std::string message) {
+  return {ErrorCode::kUnavailable, std::move(message)};
+}
+Error Expired(std::string message) {
+  return {ErrorCode::kExpired, std::move(message)};
+}
+Error TimedOut(std::string message) {
+  return {ErrorCode::kTimeout, std::move(message)};
+}
+Error Internal(std::string message) {
+  return {ErrorCode::kInternal, std::move(message)};
+}
+Error Cancelled(std::string message) {
+  return {ErrorCode::kCancelled, std::move(message)};
+}
 
 }  // namespace kontrakt

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lib/base/result.h"
 
@@ -15,8 +16,8 @@ Result<std::string> ReadFile(const std::string& path, std::size_t limit = std::s
 Result<std::string> ReadStandardInput(std::size_t limit = std::size_t{64} << 20);
 
 /// Replaces `path` in one step: a reader sees the old or the new content, never half. Keeps the mode of an existing
-/// file, follows a symlink to the file it names, leaves nothing beside it on failure. kDenied, kNotFound (folder) or
-/// kUnavailable (disk full).
+/// file, follows a symlink to the file it names, leaves nothing beside it on failure. What is no regular file (a pipe)
+/// is written to. kDenied, kNotFound (folder), kInvalidInput (it is a folder) or kUnavailable (disk full).
 Result<void> WriteFileAtomic(const std::string& path, std::string_view content);
 
 /// Writes exactly `content`, by O_TRUNC on the path itself (a Tekton result file must not be renamed over).

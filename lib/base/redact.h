@@ -1,16 +1,21 @@
 #pragma once
 
+#include <bitset>
+#include <cstdint>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 namespace kontrakt {
 
 /// Takes secrets out of everything that is shown or stored.
 ///
-/// Masks every value added (raw, base64 and URL-encoded; values under 6 bytes are not masked, they would eat
-/// ordinary text), JSON Web Tokens, bearer and basic Authorization values and passwords inside URLs.
+/// Masks every value added (raw, base64 at any alignment, URL-encoded and as JSON writes it; of a value of several
+/// lines also each line; what is under 6 bytes is not masked, it would eat ordinary text), JSON Web Tokens, bearer and
+/// basic Authorization values and passwords inside URLs. Takes time in proportion to the text, however many secrets
+/// there are.
 ///
 /// Threads: any.
 class Redactor {
@@ -18,17 +23,30 @@ class Redactor {
   void AddSecret(std::string_view value);
   /// `text` with each secret replaced by "***".
   std::string Redact(std::string_view text) const;
-  /// Redact, then without control characters but line feed and tab (a terminal must not obey a server).
+  /// Redact, then without control characters but line feed and tab (a terminal must not obey a server), without escape
+  /// sequences and marks that reorder text, and with U+FFFD for what is no UTF-8.
   std::string Clean(std::string_view text) const;
 
  private:
+  struct Range {
+    std::size_t begin;
+    std::size_t end;
+  };
+  void AddPattern(std::string pattern);
+  void FindSecrets(std::string_view text, std::vector<Range>& found) const;
+
   mutable std::mutex mutex_;
-  std::set<std::string, std::less<>> secrets_;
+  /// By hash of their first bytes, the longest first; `known_` says at once that a hash has none.
+  std::unordered_map<std::uint32_t, std::vector<std::string>> patterns_;
+  std::bitset<65536> known_;
 };
 
-/// A URL without user info and query, fit for messages and reports.
+/// A URL without user info, query and fragment, fit for messages and reports.
 std::string RedactUrl(std::string_view url);
 /// Whether an environment variable or key of that name usually holds a secret (PASSWORD, TOKEN, SECRET, *_KEY …).
 bool IsSecretName(std::string_view name);
+
+/// Without control characters, escape sequences and reordering marks, as Redactor::Clean, but without masking anything.
+std::string StripControl(std::string_view text);
 
 }  // namespace kontrakt

@@ -30,7 +30,8 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   void Add(Task task);
-  /// Waits for all. The first error by time, if any.
+  /// Waits for all. The first error by time, if any; kCancelled when only a stop from outside kept tasks from
+  /// beginning. Tasks may be added again afterwards.
   Result<void> Wait();
 
  private:
@@ -44,6 +45,7 @@ class TaskGroup {
   std::deque<Task> queue_;
   std::size_t running_ = 0;
   bool closed_ = false;
+  bool dropped_ = false;
   std::optional<Error> first_error_;
   std::vector<std::jthread> threads_;
 };
