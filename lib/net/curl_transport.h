@@ -1,23 +1,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 
-#include "lib/base/environment.h"
 #include "lib/base/result.h"
+#include "lib/net/proxy.h"
 #include "lib/net/tls.h"
 #include "lib/net/transport.h"
 
 namespace kontrakt::net {
-
-/// A proxy as kubeconfigs and environments name it.
-struct ProxyConfig {
-  std::string url;       ///< http, https or socks5 (names are resolved at the proxy); empty = none
-  std::string no_proxy;  ///< hosts, domains and CIDRs, comma separated
-  /// HTTPS_PROXY/HTTP_PROXY/NO_PROXY in either case, as Go reads them (ALL_PROXY is not read).
-  static ProxyConfig OfEnvironment(const Environment& environment, std::string_view scheme);
-};
 
 struct CurlOptions {
   TlsConfig tls;
@@ -37,12 +30,12 @@ struct TransferCounts {
   std::uint64_t bytes_received = 0;
 };
 
-/// libcurl's multi interface on one thread of its own: HTTP/2 and keep-alive, one connection a host until its stream
-/// limit, three lanes with pools of their own. Never follows a redirect (callers decide, so that credentials never
-/// cross hosts), never asks for compression. Half-open connections are cut by their socket once a request on them has
-/// timed out, or the next requests would join them again.
+/// libcurl's multi interface: HTTP/2 and keep-alive, one connection a host until its stream limit. Each lane has a pool
+/// and a thread of its own, started by its first request. Never follows a redirect (callers decide, so that credentials
+/// never cross hosts), never asks for compression. Half-open connections are cut by their socket once a request on them
+/// has timed out, or the next requests would join them again.
 ///
-/// Threads: see Transport.
+/// Threads: see Transport; callbacks of one lane never overlap, those of different lanes may.
 class CurlTransport : public Transport {
  public:
   /// kInvalidInput when a certificate, key or proxy can't be used.

@@ -50,15 +50,15 @@ struct Request {
   Method method = Method::kGet;
   Url url;
   Headers headers;
-  std::shared_ptr<const std::string> body;  ///< shared, so that a retry sends the same bytes
-  BodySource source;                        ///< instead of `body`; such a request is never retried by a decorator
-  std::optional<std::uint64_t> source_size; ///< of `source`, in bytes
-  BodySink sink;                            ///< instead of Response::body
+  std::shared_ptr<const std::string> body;   ///< shared, so that a retry sends the same bytes
+  BodySource source;                         ///< instead of `body`; such a request is never retried by a decorator
+  std::optional<std::uint64_t> source_size;  ///< of `source`, in bytes
+  BodySink sink;                             ///< instead of Response::body
   Lane lane = Lane::kShort;
-  std::chrono::milliseconds timeout{60'000};          ///< for the whole exchange; 0 = none
-  std::chrono::milliseconds idle_timeout{0};          ///< ends a transfer on which nothing moves; 0 = none
-  std::chrono::milliseconds delay{0};                 ///< do not start before this has passed
-  std::size_t body_limit = std::size_t{256} << 20;    ///< of Response::body; more is kInvalidInput
+  std::chrono::milliseconds timeout{60'000};        ///< for the whole exchange; 0 = none
+  std::chrono::milliseconds idle_timeout{0};        ///< ends a transfer on which nothing moves; 0 = none
+  std::chrono::milliseconds delay{0};               ///< do not start before this has passed
+  std::size_t body_limit = std::size_t{256} << 20;  ///< of Response::body; more is kInvalidInput
   bool retryable = false;  ///< may be sent again after a lost reply (idempotent, or of no harm when done twice)
 };
 

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/result.h"
@@ -10,6 +10,9 @@
 #include "lib/net/http.h"
 
 namespace kontrakt::net {
+
+/// Error::reason of a failure before anything of the request was sent: any method may be tried again.
+inline constexpr std::string_view kNotSent = "NotSent";
 
 /// Sends HTTP requests. The seam at which tests put a scripted double.
 ///

@@ -14,11 +14,11 @@ namespace kontrakt::net {
 ///
 /// Threads: a value.
 struct Url {
-  std::string scheme;   ///< "http" or "https", lower case
-  std::string host;     ///< lower case, IPv6 in brackets
-  int port = 0;         ///< never 0 once parsed: the scheme's default is filled in
-  std::string path;     ///< starts with '/', percent-encoded as given
-  std::string query;    ///< without '?', encoded; may be empty
+  std::string scheme;  ///< "http" or "https", lower case
+  std::string host;    ///< lower case, IPv6 in brackets
+  int port = 0;        ///< never 0 once parsed: the scheme's default is filled in
+  std::string path;    ///< starts with '/', percent-encoded as given
+  std::string query;   ///< without '?', encoded; may be empty
 
   /// kInvalidInput: no absolute http(s) URL. User info is refused.
   static Result<Url> Parse(std::string_view text);
