@@ -97,7 +97,8 @@ EOF
   local name
   for name in "localhost:$REGISTRY_PORT" "127.0.0.1:$REGISTRY_PORT" "$NODE_ADDRESS:$REGISTRY_PORT"; do
     mkdir -p "$etc/registries/$name"
-    printf 'server = "http://%s"\n' "$name" >"$etc/registries/$name/hosts.toml"
+    printf 'server = "http://%s"\n\n[host."http://%s"]\n  capabilities = ["pull", "resolve"]\n' "$name" "$name" \
+      >"$etc/registries/$name/hosts.toml"
   done
 }
 
