@@ -92,7 +92,7 @@ std::size_t ColorSequenceAt(std::string_view text) {
 std::size_t DisplayWidth(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size(); at = NextUnit(text, at)) {
-    width += ColorSequenceAt(text.substr(at)) == 0 ? 1 : 0;
+    width += ColorSequenceAt(text.substr(at)) == 0 ? 1U : 0U;
   }
   return width;
 }
@@ -112,7 +112,7 @@ std::string CutToWidth(std::string_view text, std::size_t width, TextStyle::Sign
     if (!is_sequence && used == room) {
       break;
     }
-    used += is_sequence ? 0 : 1;
+    used += is_sequence ? 0U : 1U;
     colored = colored || is_sequence;
     cut += text.substr(at, next - at);
     at = next;
