@@ -19,11 +19,11 @@ enum class TestRights : unsigned char { kOwner, kFull };
 enum class ChainDryRun : unsigned char { kNone, kClient, kServer };
 
 struct ApplyOptions {
-  manifest::Variables variables;             ///< name, run and namespace are filled in per kontrakt
-  std::vector<std::string> namespace_labels; ///< key=value
-  std::string namespace_template;            ///< file with a Namespace, NetworkPolicies, quotas …
-  std::vector<std::string> secrets;          ///< NAME=FILE or namespace/name
-  std::vector<std::string> pull_secrets;     ///< name, namespace/name or FILE
+  manifest::Variables variables;              ///< name, run and namespace are filled in per kontrakt
+  std::vector<std::string> namespace_labels;  ///< key=value
+  std::string namespace_template;             ///< file with a Namespace, NetworkPolicies, quotas …
+  std::vector<std::string> secrets;           ///< NAME=FILE or namespace/name
+  std::vector<std::string> pull_secrets;      ///< name, namespace/name or FILE
   bool pull_secret_from_docker_config = false;
   bool allow_pushing_pull_secret = false;
   bool allow_cluster_scoped = false;
@@ -38,8 +38,8 @@ struct ApplyOptions {
   int jobs = 4;
   ChainDryRun dry_run = ChainDryRun::kNone;
   std::string report_url;
-  verdict::Patience patience;                ///< for waves that wait
-  std::chrono::milliseconds timeout{600'000};///< of the step: how far kontrakt/expires moves
+  verdict::Patience patience;                  ///< for waves that wait
+  std::chrono::milliseconds timeout{600'000};  ///< of the step: how far kontrakt/expires moves
 };
 
 enum class ApplyOutcome : unsigned char { kApplied, kUnchanged, kContinued, kAlreadyPassed, kPlanned };
@@ -78,9 +78,9 @@ struct ApplyReport {
 /// Puts each kontrakt in scope into its namespace: product "apply". Everything that files, discovery and the registry
 /// can tell is told before the first write, of all files together.
 ///
-/// Fails with kInvalidInput (manifests), kDenied (rights), kConflict (a namespace of another folder or owner, an outside
-/// object that differs, refused rights and exposure), kNotFound (images), kUnavailable, kTimeout. Kontrakts that failed
-/// on their own are in the report; the others are applied all the same.
+/// Fails with kInvalidInput (manifests), kDenied (rights), kConflict (a namespace of another folder or owner, an
+/// outside object that differs, refused rights and exposure), kNotFound (images), kUnavailable, kTimeout. Kontrakts
+/// that failed on their own are in the report; the others are applied all the same.
 Result<ApplyReport> Apply(const Context& context, const oci::Registry& registry, const ApplyOptions& options);
 
 }  // namespace kontrakt

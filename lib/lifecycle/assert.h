@@ -14,11 +14,11 @@
 namespace kontrakt {
 
 struct AssertOptions {
-  manifest::Variables variables;     ///< for assertion files
+  manifest::Variables variables;  ///< for assertion files
   bool allow_no_tests = false;
   int max_restarts = 0;
   EvidenceOptions evidence;
-  std::string junit;                 ///< files to write
+  std::string junit;  ///< files to write
   std::string markdown;
   std::chrono::milliseconds timeout{600'000};
 };
@@ -31,9 +31,9 @@ struct AssertedField {
 
 /// One thing that was checked.
 struct Check {
-  std::string name;        ///< "test pod/smoke", "target deployment/web container app", "page.assert.yaml:3 service/web"
-  std::string kind;        ///< "test", "target", "assertion", "restarts", "tests-exist"
-  std::string result;      ///< "passed", "failed", "lost", "undecided", "note"
+  std::string name;    ///< "test pod/smoke", "target deployment/web container app", "page.assert.yaml:3 service/web"
+  std::string kind;    ///< "test", "target", "assertion", "restarts", "tests-exist"
+  std::string result;  ///< "passed", "failed", "lost", "undecided", "note"
   std::string cause;
   std::string message;
   std::vector<AssertedField> fields;
@@ -45,7 +45,7 @@ struct Check {
 struct AssertedKontrakt {
   std::string name;
   std::string namespace_name;
-  std::string result;      ///< "passed", "failed", "lost" or "undecided"
+  std::string result;  ///< "passed", "failed", "lost" or "undecided"
   std::string reason;
   std::vector<Check> checks;
   std::chrono::milliseconds duration{0};

@@ -41,7 +41,8 @@ Json SecretObject(const std::string& name, std::string_view type, const std::str
 void Mask(const Context& context, const Json& secret) {
   const Json& data = doc::ObjectAt(secret, {"data"});
   for (const auto& [key, value] : data.items()) {
-    if (Result<std::string> plain = Base64Decode(doc::ScalarText(value))) context.redactor.AddSecret(*plain);
+    if (Result<std::string> plain = Base64Decode(doc::ScalarText(value)))
+      context.redactor.AddSecret(*plain);
   }
 }
 
@@ -78,7 +79,8 @@ Result<Json> ReadSecretFlag(const Context& context, const std::string& flag) {
     error.SetHint("a FILE starts with /, ./ or ../");
     return error;
   }
-  if (IsFile(source)) return ReadSecretFile(name, source);
+  if (IsFile(source))
+    return ReadSecretFile(name, source);
   return CopySecret(context, source.substr(0, slash), source.substr(slash + 1), name);
 }
 
@@ -106,19 +108,23 @@ Result<void> CheckMayNotPush(const Context& context, const oci::Registry& regist
   KT_TRY(keychain.AddDockerConfigJson(config, source));
   for (const oci::Repository& repository : repositories) {
     KT_ASSIGN(oci::Credential credential, keychain.Find(repository, context.bound));
-    if (credential.empty()) continue;
+    if (credential.empty())
+      continue;
     Result<bool> may_push = registry.WithKeychain(keychain).MayPush(repository, context.bound);
     // A registry that can't be asked can't be pushed to from here either; the pull itself will tell.
-    if (!may_push || !*may_push) continue;
-    Error error = Conflict("pull secret " + source + " may push to " + repository.registry +
-                           ", and every test could read it");
+    if (!may_push || !*may_push)
+      continue;
+    Error error =
+        Conflict("pull secret " + source + " may push to " + repository.registry + ", and every test could read it");
     error.SetHint("use a pull-only credential, or --allow-pushing-pull-secret");
     return error;
   }
   return {};
 }
 
-std::string PullSecretName(std::size_t index) { return "kontrakt-pull-" + std::to_string(index); }
+std::string PullSecretName(std::size_t index) {
+  return "kontrakt-pull-" + std::to_string(index);
+}
 
 Result<std::optional<Json>> ReadPullSecret(const Context& context, const std::string& flag, const std::string& name) {
   if (IsFile(flag)) {
@@ -128,7 +134,8 @@ Result<std::optional<Json>> ReadPullSecret(const Context& context, const std::st
     return std::optional<Json>(SecretObject(name, kDockerConfigType, std::string(kDockerConfigKey), config));
   }
   const std::size_t slash = flag.find('/');
-  if (slash == std::string::npos) return std::optional<Json>();  // one that the manifests bring
+  if (slash == std::string::npos)
+    return std::optional<Json>();  // one that the manifests bring
   KT_ASSIGN(Json secret, CopySecret(context, flag.substr(0, slash), flag.substr(slash + 1), name));
   if (doc::StringAt(secret, {"type"}) != kDockerConfigType) {
     Error error = InvalidInput("--pull-secret " + flag + " is of type " + doc::StringAt(secret, {"type"}));
@@ -152,12 +159,14 @@ Result<GivenSecrets> ReadGivenSecrets(const Context& context, const oci::Registr
     const std::string name = PullSecretName(pulls.size() + 1);
     KT_ASSIGN(std::optional<Json> secret, ReadPullSecret(context, flag, name));
     given.pull_secrets.push_back(secret ? name : flag);
-    if (secret) pulls.emplace_back(std::move(*secret), flag);
+    if (secret)
+      pulls.emplace_back(std::move(*secret), flag);
   }
   const std::vector<oci::Repository> repositories = UsedRepositories(plans);
   if (options.pull_secret_from_docker_config) {
     std::vector<std::string> hosts;
-    for (const oci::Repository& repository : repositories) hosts.push_back(repository.registry);
+    for (const oci::Repository& repository : repositories)
+      hosts.push_back(repository.registry);
     KT_ASSIGN(std::string config, registry.keychain().ExportFor(hosts, context.bound));
     const std::string name = PullSecretName(pulls.size() + 1);
     given.pull_secrets.push_back(name);
@@ -169,7 +178,8 @@ Result<GivenSecrets> ReadGivenSecrets(const Context& context, const oci::Registr
     }
     given.secrets.push_back(std::move(secret));
   }
-  for (const Json& secret : given.secrets) Mask(context, secret);
+  for (const Json& secret : given.secrets)
+    Mask(context, secret);
   return given;
 }
 

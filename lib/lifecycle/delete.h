@@ -28,17 +28,17 @@ struct DeleteOptions {
 struct DeletedNamespace {
   std::string kontrakt;
   std::string namespace_name;
-  std::string result;       ///< "deleted", "deleting", "kept", "absent", "refused", "planned"
-  std::string reason;       ///< why it was kept or refused
-  std::string verdict;      ///< "passed", "failed" or empty
-  std::vector<std::string> blocked_by;      ///< "3 certificates.cert-manager.io with finalizer x"
+  std::string result;                   ///< "deleted", "deleting", "kept", "absent", "refused", "planned"
+  std::string reason;                   ///< why it was kept or refused
+  std::string verdict;                  ///< "passed", "failed" or empty
+  std::vector<std::string> blocked_by;  ///< "3 certificates.cert-manager.io with finalizer x"
   std::vector<std::string> finalizers_removed;
   std::chrono::milliseconds duration{0};
 };
 
 struct DeletedOutside {
   std::string object;
-  std::string result;       ///< "deleted", "released" (another run still uses it), "absent", "refused"
+  std::string result;  ///< "deleted", "released" (another run still uses it), "absent", "refused"
   std::string reason;
 };
 

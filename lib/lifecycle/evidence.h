@@ -11,9 +11,9 @@
 namespace kontrakt {
 
 struct EvidenceOptions {
-  std::string folder;                        ///< --evidence DIR; empty: nothing is written to disk
-  int log_lines = 200;                       ///< a container
-  std::int64_t log_bytes = 64 * 1024;        ///< a container
+  std::string folder;                  ///< --evidence DIR; empty: nothing is written to disk
+  int log_lines = 200;                 ///< a container
+  std::int64_t log_bytes = 64 * 1024;  ///< a container
 };
 
 /// The last lines of one container's log, for messages. Previous run where the present one has said nothing.

@@ -23,15 +23,23 @@ class Guard {
     const std::string& kind = object.gvk.kind;
     const std::string& group = object.gvk.group;
     if (group == "rbac.authorization.k8s.io" && options_.test_rights != TestRights::kFull) {
-      if (kind == "Role") CheckRole(object);
-      if (kind == "RoleBinding") CheckRoleBinding(object);
+      if (kind == "Role")
+        CheckRole(object);
+      if (kind == "RoleBinding")
+        CheckRoleBinding(object);
     }
-    if (group.empty() && kind == "Secret") CheckSecret(object);
-    if (options_.allow_exposed) return;
-    if (group.empty() && kind == "Service") CheckService(object);
-    if (group.empty() && kind == "PersistentVolumeClaim") CheckClaim(object);
-    if (group == "networking.k8s.io" && kind == "Ingress") CheckIngress(object);
-    if (group == "gateway.networking.k8s.io") CheckHostnames(object);
+    if (group.empty() && kind == "Secret")
+      CheckSecret(object);
+    if (options_.allow_exposed)
+      return;
+    if (group.empty() && kind == "Service")
+      CheckService(object);
+    if (group.empty() && kind == "PersistentVolumeClaim")
+      CheckClaim(object);
+    if (group == "networking.k8s.io" && kind == "Ingress")
+      CheckIngress(object);
+    if (group == "gateway.networking.k8s.io")
+      CheckHostnames(object);
   }
 
  private:
@@ -49,17 +57,20 @@ class Guard {
 
   void CheckRole(const Object& object) {
     static constexpr std::array<std::string_view, 9> kReaching = {
-        "namespaces", "serviceaccounts", "serviceaccounts/token", "pods/exec",     "pods/attach",
-        "pods/portforward", "pods/proxy",  "services/proxy",       "pods/eviction"};
+        "namespaces",       "serviceaccounts", "serviceaccounts/token", "pods/exec",    "pods/attach",
+        "pods/portforward", "pods/proxy",      "services/proxy",        "pods/eviction"};
     std::size_t index = 0;
     for (const Json& rule : doc::ArrayAt(object.value, {"rules"})) {
       for (const Json& group : doc::ArrayAt(rule, {"apiGroups"})) {
-        if (group == "*") RefuseRight(object, index, "every API group (\"*\")");
-        if (group == "rbac.authorization.k8s.io") RefuseRight(object, index, "changes of rights (" + doc::ScalarText(group) + ")");
+        if (group == "*")
+          RefuseRight(object, index, "every API group (\"*\")");
+        if (group == "rbac.authorization.k8s.io")
+          RefuseRight(object, index, "changes of rights (" + doc::ScalarText(group) + ")");
       }
       for (const Json& resource : doc::ArrayAt(rule, {"resources"})) {
         const std::string name = doc::ScalarText(resource);
-        if (name == "*" || name.starts_with("*/")) RefuseRight(object, index, "every resource (\"" + name + "\")");
+        if (name == "*" || name.starts_with("*/"))
+          RefuseRight(object, index, "every resource (\"" + name + "\")");
         if (std::find(kReaching.begin(), kReaching.end(), name) != kReaching.end()) {
           RefuseRight(object, index, name + ", which reaches beyond what the test brought");
         }
@@ -76,15 +87,18 @@ class Guard {
     }
     for (const Json& subject : doc::ArrayAt(object.value, {"subjects"})) {
       const std::string where = doc::StringAt(subject, {"namespace"}, own_namespace_);
-      if (doc::StringAt(subject, {"kind"}) == "ServiceAccount" && where == own_namespace_) continue;
-      Refuse(object, "subjects", "gives rights to " + doc::StringAt(subject, {"kind"}) + " " +
-                                     doc::StringAt(subject, {"name"}) + ", which is no account of the kontrakt",
+      if (doc::StringAt(subject, {"kind"}) == "ServiceAccount" && where == own_namespace_)
+        continue;
+      Refuse(object, "subjects",
+             "gives rights to " + doc::StringAt(subject, {"kind"}) + " " + doc::StringAt(subject, {"name"}) +
+                 ", which is no account of the kontrakt",
              "bind service accounts of the same folder; leave subjects[].namespace out or write ${kontrakt.namespace}");
     }
   }
 
   void CheckSecret(const Object& object) {
-    if (doc::StringAt(object.value, {"type"}) != "kubernetes.io/service-account-token") return;
+    if (doc::StringAt(object.value, {"type"}) != "kubernetes.io/service-account-token")
+      return;
     Refuse(object, "type", "asks for a service account token", "use a projected token volume in the pod");
   }
 
@@ -105,21 +119,24 @@ class Guard {
       Refuse(object, "spec.volumeName", "names a volume that exists already",
              "leave spec.volumeName out so that a volume is made for it, or --allow-exposed");
     }
-    if (storage_class != nullptr && storage_class->is_string() && storage_class->get_ref<const std::string&>().empty()) {
+    if (storage_class != nullptr && storage_class->is_string() &&
+        storage_class->get_ref<const std::string&>().empty()) {
       Refuse(object, "spec.storageClassName", "has an empty storage class: it would bind any volume that lies around",
              "leave storageClassName out or name a class, or --allow-exposed");
     }
   }
 
   bool HostAllowed(const std::string& host) const {
-    return std::any_of(options_.ingress_domains.begin(), options_.ingress_domains.end(), [&](const std::string& domain) {
-      return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
-                                host[host.size() - domain.size() - 1] == '.');
-    });
+    return std::any_of(options_.ingress_domains.begin(), options_.ingress_domains.end(),
+                       [&](const std::string& domain) {
+                         return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
+                                                   host[host.size() - domain.size() - 1] == '.');
+                       });
   }
 
   void CheckHost(const Object& object, const std::string& field, const std::string& host) {
-    if (!host.empty() && HostAllowed(host)) return;
+    if (!host.empty() && HostAllowed(host))
+      return;
     Refuse(object, field, host.empty() ? "answers for every host" : "answers for host " + host,
            "--ingress-domain DOMAIN allows hosts below it; --allow-exposed allows all");
   }
@@ -129,7 +146,8 @@ class Guard {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       CheckHost(object, "spec.rules[" + std::to_string(i) + "].host", doc::StringAt(rules[i], {"host"}));
     }
-    if (doc::Find(object.value, {"spec", "defaultBackend"}) != nullptr) CheckHost(object, "spec.defaultBackend", "");
+    if (doc::Find(object.value, {"spec", "defaultBackend"}) != nullptr)
+      CheckHost(object, "spec.defaultBackend", "");
   }
 
   void CheckHostnames(const Object& object) {
@@ -150,7 +168,8 @@ class Guard {
 
 void CheckGuardrails(const Plan& plan, const ApplyOptions& options, std::vector<Error>& problems) {
   Guard guard(plan.namespace_name, options, problems);
-  for (const Object& object : plan.kontrakt.objects) guard.Check(object);
+  for (const Object& object : plan.kontrakt.objects)
+    guard.Check(object);
 }
 
 }  // namespace kontrakt

@@ -11,7 +11,8 @@ using doc::Json;
 
 template <typename T>
 void PutUnless(Json& object, const char* key, const T& value, const T& usual) {
-  if (!(value == usual)) object[key] = value;
+  if (!(value == usual))
+    object[key] = value;
 }
 
 std::string_view NameOf(Hold hold) {
@@ -33,19 +34,23 @@ Json ItemToJson(const InventoryItem& item) {
   object["r"] = item.key.resource.plural;
   PutUnless(object, "ns", item.key.namespace_name, std::string());
   PutUnless(object, "n", item.key.name, std::string());
-  if (item.key.resource.scope == kube::Scope::kCluster) object["cluster"] = true;
+  if (item.key.resource.scope == kube::Scope::kCluster)
+    object["cluster"] = true;
   PutUnless(object, "uid", item.uid, std::string());
   PutUnless(object, "rv", item.resource_version, std::string());
   PutUnless(object, "g", item.generation, std::int64_t{0});
-  if (item.role != Role::kNone) object["role"] = std::string(NameOf(item.role));
+  if (item.role != Role::kNone)
+    object["role"] = std::string(NameOf(item.role));
   PutUnless(object, "expect", item.expect, std::string());
-  if (item.hold != Hold::kNone) object["hold"] = std::string(NameOf(item.hold));
+  if (item.hold != Hold::kNone)
+    object["hold"] = std::string(NameOf(item.hold));
   PutUnless(object, "when", item.ready_when, std::string());
   PutUnless(object, "wait", item.waited_for, true);
   PutUnless(object, "outside", item.outside, false);
   PutUnless(object, "found", item.found, false);
   PutUnless(object, "gen", item.generate_name, std::string());
-  if (!item.containers.empty()) object["c"] = item.containers;
+  if (!item.containers.empty())
+    object["c"] = item.containers;
   PutUnless(object, "f", item.file, std::string());
   PutUnless(object, "l", item.line, 0);
   return object;
@@ -53,8 +58,7 @@ Json ItemToJson(const InventoryItem& item) {
 
 InventoryItem ItemOf(const Json& object) {
   InventoryItem item;
-  item.key.resource.gvk =
-      kube::GroupVersionKind::Of(doc::StringAt(object, {"v"}), doc::StringAt(object, {"k"}));
+  item.key.resource.gvk = kube::GroupVersionKind::Of(doc::StringAt(object, {"v"}), doc::StringAt(object, {"k"}));
   item.key.resource.plural = doc::StringAt(object, {"r"});
   item.key.resource.scope = doc::BoolAt(object, {"cluster"}) ? kube::Scope::kCluster : kube::Scope::kNamespaced;
   item.key.namespace_name = doc::StringAt(object, {"ns"});
@@ -72,22 +76,26 @@ InventoryItem ItemOf(const Json& object) {
   item.outside = doc::BoolAt(object, {"outside"});
   item.found = doc::BoolAt(object, {"found"});
   item.generate_name = doc::StringAt(object, {"gen"});
-  for (const Json& name : doc::ArrayAt(object, {"c"})) item.containers.push_back(doc::ScalarText(name));
+  for (const Json& name : doc::ArrayAt(object, {"c"}))
+    item.containers.push_back(doc::ScalarText(name));
   item.file = doc::StringAt(object, {"f"});
   item.line = static_cast<int>(doc::IntAt(object, {"l"}));
   return item;
 }
 
 Result<Json> ParseList(std::string_view text, const char* what) {
-  if (text.empty()) return Json(Json::array());
+  if (text.empty())
+    return Json(Json::array());
   KT_ASSIGN_CONTEXT(Json list, doc::ParseJson(text), std::string("reading annotation ") + what);
-  if (!list.is_array()) return InvalidInput(std::string("annotation ") + what + " holds no list");
+  if (!list.is_array())
+    return InvalidInput(std::string("annotation ") + what + " holds no list");
   return list;
 }
 
 std::vector<std::string> Strings(const Json& list) {
   std::vector<std::string> texts;
-  for (const Json& text : list) texts.push_back(doc::ScalarText(text));
+  for (const Json& text : list)
+    texts.push_back(doc::ScalarText(text));
   return texts;
 }
 
@@ -106,9 +114,11 @@ std::string_view NameOf(Role role) {
 }
 
 const InventoryItem* Inventory::ByUid(std::string_view uid) const {
-  if (uid.empty()) return nullptr;
+  if (uid.empty())
+    return nullptr;
   for (const InventoryItem& item : items) {
-    if (item.uid == uid) return &item;
+    if (item.uid == uid)
+      return &item;
   }
   return nullptr;
 }
@@ -116,27 +126,34 @@ const InventoryItem* Inventory::ByUid(std::string_view uid) const {
 std::vector<const InventoryItem*> Inventory::WithRole(Role role) const {
   std::vector<const InventoryItem*> found;
   for (const InventoryItem& item : items) {
-    if (item.role == role) found.push_back(&item);
+    if (item.role == role)
+      found.push_back(&item);
   }
   return found;
 }
 
 Json Inventory::ToJson() const {
   Json list = Json::array();
-  for (const InventoryItem& item : items) list.push_back(ItemToJson(item));
+  for (const InventoryItem& item : items)
+    list.push_back(ItemToJson(item));
   return list;
 }
 
-std::string Inventory::ToText() const { return doc::Dump(ToJson()); }
+std::string Inventory::ToText() const {
+  return doc::Dump(ToJson());
+}
 
 Result<Inventory> Inventory::Parse(std::string_view text) {
   KT_ASSIGN(Json list, ParseList(text, "kontrakt/inventory"));
   Inventory inventory;
-  for (const Json& object : list) inventory.items.push_back(ItemOf(object));
+  for (const Json& object : list)
+    inventory.items.push_back(ItemOf(object));
   return inventory;
 }
 
-std::string Target::Image() const { return repository + (tag.empty() ? "" : ":" + tag) + "@" + digest; }
+std::string Target::Image() const {
+  return repository + (tag.empty() ? "" : ":" + tag) + "@" + digest;
+}
 
 Json TargetsToJson(const std::vector<Target>& targets) {
   Json list = Json::array();
@@ -146,13 +163,16 @@ Json TargetsToJson(const std::vector<Target>& targets) {
                    {"repository", target.repository},
                    {"tag", target.tag},
                    {"digest", target.digest}};
-    if (!target.push_to.empty()) object["pushTo"] = target.push_to;
+    if (!target.push_to.empty())
+      object["pushTo"] = target.push_to;
     list.push_back(std::move(object));
   }
   return list;
 }
 
-std::string TargetsToText(const std::vector<Target>& targets) { return doc::Dump(TargetsToJson(targets)); }
+std::string TargetsToText(const std::vector<Target>& targets) {
+  return doc::Dump(TargetsToJson(targets));
+}
 
 Result<std::vector<Target>> ParseTargets(std::string_view text) {
   KT_ASSIGN(Json list, ParseList(text, "kontrakt/targets"));
@@ -174,7 +194,8 @@ std::string TestEndsToText(const std::vector<TestEnd>& ends) {
     Json object = {{"object", end.object}, {"uid", end.uid}, {"result", end.result}};
     PutUnless(object, "cause", end.cause, std::string());
     PutUnless(object, "message", end.message, std::string());
-    if (end.exit_code) object["exitCode"] = *end.exit_code;
+    if (end.exit_code)
+      object["exitCode"] = *end.exit_code;
     object["seconds"] = end.seconds;
     object["ended"] = end.ended;
     list.push_back(std::move(object));
@@ -194,7 +215,8 @@ Result<std::vector<TestEnd>> ParseTestEnds(std::string_view text) {
                 .exit_code = std::nullopt,
                 .seconds = doc::IntAt(object, {"seconds"}),
                 .ended = doc::StringAt(object, {"ended"})};
-    if (doc::Find(object, {"exitCode"}) != nullptr) end.exit_code = static_cast<int>(doc::IntAt(object, {"exitCode"}));
+    if (doc::Find(object, {"exitCode"}) != nullptr)
+      end.exit_code = static_cast<int>(doc::IntAt(object, {"exitCode"}));
     ends.push_back(std::move(end));
   }
   return ends;

@@ -22,16 +22,16 @@ enum class Hold : unsigned char { kNone, kGate, kSuspend };
 /// never read from live labels or annotations again.
 struct InventoryItem {
   kube::ObjectKey key;
-  std::string uid;                ///< empty until recorded
-  std::string resource_version;   ///< as apply got it
+  std::string uid;               ///< empty until recorded
+  std::string resource_version;  ///< as apply got it
   std::int64_t generation = 0;
   Role role = Role::kNone;
-  std::string expect;             ///< "", "completion" or "readiness"
+  std::string expect;  ///< "", "completion" or "readiness"
   Hold hold = Hold::kNone;
-  std::string ready_when;         ///< a doc::Condition, or empty
-  bool waited_for = true;         ///< false: kontrakt/wait: "false"
-  bool outside = false;           ///< not in the kontrakt's namespace
-  bool found = false;             ///< outside, and there before: used, never labelled or deleted
+  std::string ready_when;  ///< a doc::Condition, or empty
+  bool waited_for = true;  ///< false: kontrakt/wait: "false"
+  bool outside = false;    ///< not in the kontrakt's namespace
+  bool found = false;      ///< outside, and there before: used, never labelled or deleted
   std::string generate_name;
   std::vector<std::string> containers;  ///< of its pod template, as the manifest names them (init ones too)
   std::string file;
@@ -55,11 +55,11 @@ struct Inventory {
 
 /// An image under test, pinned.
 struct Target {
-  std::string object;      ///< "deployment/web"
+  std::string object;  ///< "deployment/web"
   std::string container;
   std::string repository;  ///< "host/path", as written (normalised)
   std::string tag;
-  std::string digest;      ///< "sha256:…"
+  std::string digest;                ///< "sha256:…"
   std::vector<std::string> push_to;  ///< from the annotation, variables substituted: "host/repo:tag"
 
   std::string Image() const;  ///< repo[:tag]@digest
@@ -71,10 +71,10 @@ doc::Json TargetsToJson(const std::vector<Target>& targets);
 
 /// A test's end, recorded by wait as it happens.
 struct TestEnd {
-  std::string object;      ///< "pod/smoke"
+  std::string object;  ///< "pod/smoke"
   std::string uid;
-  std::string result;      ///< "passed", "failed" or "lost"
-  std::string cause;       ///< verdict::NameOf(Cause), or empty
+  std::string result;  ///< "passed", "failed" or "lost"
+  std::string cause;   ///< verdict::NameOf(Cause), or empty
   std::string message;
   std::optional<int> exit_code;
   std::int64_t seconds = 0;  ///< from its start to its end

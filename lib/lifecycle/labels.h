@@ -35,13 +35,13 @@ inline constexpr std::string_view kReportUrl = "kontrakt/report-url";
 inline constexpr std::string_view kNonce = "kontrakt/nonce";
 // Written by people, on pods, pod templates or objects:
 inline constexpr std::string_view kTargetContainers = "kontrakt/target-containers";
-inline constexpr std::string_view kExpect = "kontrakt/expect";        ///< completion | readiness
-inline constexpr std::string_view kStart = "kontrakt/start";          ///< at-once
-inline constexpr std::string_view kReadyWhen = "kontrakt/ready-when"; ///< a doc::Condition
-inline constexpr std::string_view kWait = "kontrakt/wait";            ///< "false"
-inline constexpr std::string_view kPushTo = "kontrakt/push-to";       ///< host/repo:tag,…
+inline constexpr std::string_view kExpect = "kontrakt/expect";         ///< completion | readiness
+inline constexpr std::string_view kStart = "kontrakt/start";           ///< at-once
+inline constexpr std::string_view kReadyWhen = "kontrakt/ready-when";  ///< a doc::Condition
+inline constexpr std::string_view kWait = "kontrakt/wait";             ///< "false"
+inline constexpr std::string_view kPushTo = "kontrakt/push-to";        ///< host/repo:tag,…
 inline constexpr std::string_view kMutable = "kontrakt/mutable";
-inline constexpr std::string_view kStays = "kontrakt/stays";          ///< on *.error.yaml: a duration
+inline constexpr std::string_view kStays = "kontrakt/stays";  ///< on *.error.yaml: a duration
 inline constexpr std::string_view kSyncWave = "argocd.argoproj.io/sync-wave";
 }  // namespace annotation
 

@@ -1,6 +1,8 @@
 #include "lib/lifecycle/namespace_setup.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "lib/base/random.h"
@@ -19,14 +21,25 @@ using doc::Json;
 constexpr std::string_view kEnforce = "pod-security.kubernetes.io/enforce";
 constexpr std::string_view kWarn = "pod-security.kubernetes.io/warn";
 
-kube::ObjectKey KeyOf(const std::string& name) { return {kube::Namespaces(), "", name}; }
+kube::ObjectKey KeyOf(const std::string& name) {
+  return {kube::Namespaces(), "", name};
+}
+
+/// The root as the namespace records it: the same folder gives the same text, whatever the working directory.
+std::string RootOf(const manifest::Scope& scope) {
+  std::error_code failed;
+  const std::filesystem::path root = std::filesystem::weakly_canonical(scope.root, failed);
+  return failed ? scope.root : root.string();
+}
 
 /// Whether a recorded end says that this attempt can't pass any more.
 std::optional<std::string> LostOrFailed(const RunNamespace& ns) {
   Result<std::vector<TestEnd>> ends = ns.ReadTests();
-  if (!ends) return "what was recorded of its tests can't be read";
+  if (!ends)
+    return "what was recorded of its tests can't be read";
   for (const TestEnd& end : *ends) {
-    if (end.result != "passed") return end.object + " " + end.result;
+    if (end.result != "passed")
+      return end.object + " " + end.result;
   }
   return std::nullopt;
 }
@@ -35,7 +48,8 @@ Result<Json> NamespaceLabels(const ApplyOptions& options) {
   Json labels = {{std::string(kEnforce), "baseline"}, {std::string(kWarn), "restricted"}};
   for (const std::string& flag : options.namespace_labels) {
     const std::size_t equals = flag.find('=');
-    if (equals == std::string::npos || equals == 0) return Usage("--namespace-label " + flag + " is not key=value");
+    if (equals == std::string::npos || equals == 0)
+      return Usage("--namespace-label " + flag + " is not key=value");
     const std::string key = flag.substr(0, equals);
     const std::string value = flag.substr(equals + 1);
     const bool lowers = key == kEnforce && value != "baseline" && value != "restricted";
@@ -44,13 +58,15 @@ Result<Json> NamespaceLabels(const ApplyOptions& options) {
       error.SetHint("--allow-privileged-namespace allows it");
       return error;
     }
-    if (!IsLabelValue(value)) return Usage("--namespace-label " + flag + ": that is no label value");
+    if (!IsLabelValue(value))
+      return Usage("--namespace-label " + flag + ": that is no label value");
     labels[key] = value;
   }
   if (options.allow_privileged_namespace && labels[std::string(kEnforce)] == "baseline") {
     labels[std::string(kEnforce)] = "privileged";
   }
-  if (!options.guard) labels[std::string(label::kGuard)] = "off";
+  if (!options.guard)
+    labels[std::string(label::kGuard)] = "off";
   return labels;
 }
 
@@ -58,7 +74,8 @@ Result<Json> NamespaceLabels(const ApplyOptions& options) {
 void PutLabel(Json& metadata, std::string_view key, const std::string& value) {
   const std::string as_label = manifest::LabelValueOf(value);
   metadata["labels"][std::string(key)] = as_label;
-  if (as_label != value) metadata["annotations"][std::string(key)] = value;
+  if (as_label != value)
+    metadata["annotations"][std::string(key)] = value;
 }
 
 Result<Json> NamespaceObject(const Context& context, const NamespaceRequest& request) {
@@ -70,10 +87,11 @@ Result<Json> NamespaceObject(const Context& context, const NamespaceRequest& req
   PutLabel(metadata, label::kName, request.plan.kontrakt.folder.name);
   Json& annotations = metadata["annotations"];
   const auto put = [&](std::string_view key, const std::string& value) {
-    if (!value.empty()) annotations[std::string(key)] = value;
+    if (!value.empty())
+      annotations[std::string(key)] = value;
   };
   put(annotation::kPrefix, context.scope.namespace_prefix);
-  put(annotation::kRoot, context.scope.root);
+  put(annotation::kRoot, RootOf(context.scope));
   put(annotation::kFolder, request.plan.kontrakt.folder.relative);
   put(annotation::kSourceReference, request.options.variables.source_reference.value_or(""));
   put(annotation::kRunKontrakts, Join(request.run_kontrakts, ","));
@@ -98,8 +116,10 @@ Result<void> AwaitRootCa(const Context& context, const std::string& namespace_na
   const Bound bound = context.bound.Until(Deadline::After(std::chrono::seconds(30)));
   while (true) {
     std::optional<kube::WatchEvent> event = watch.Next(std::chrono::seconds(1), bound);
-    if (event && event->type == kube::EventType::kUpserted) return {};
-    if (event && event->type == kube::EventType::kFailed && event->error) return *event->error;
+    if (event && event->type == kube::EventType::kUpserted)
+      return {};
+    if (event && event->type == kube::EventType::kFailed && event->error)
+      return *event->error;
     KT_TRY(context.bound.Check("ConfigMap kube-root-ca.crt in namespace " + namespace_name));
     if (bound.deadline.HasPassed()) {
       // Clusters without the publisher exist; pods that need the CA will say so.
@@ -111,8 +131,10 @@ Result<void> AwaitRootCa(const Context& context, const std::string& namespace_na
 
 Json ServiceAccount(const std::string& name, bool automount, const std::vector<std::string>& pull_secrets) {
   Json account = {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", name}}}};
-  if (!automount) account["automountServiceAccountToken"] = false;
-  for (const std::string& secret : pull_secrets) account["imagePullSecrets"].push_back({{"name", secret}});
+  if (!automount)
+    account["automountServiceAccountToken"] = false;
+  for (const std::string& secret : pull_secrets)
+    account["imagePullSecrets"].push_back({{"name", secret}});
   return account;
 }
 
@@ -129,7 +151,8 @@ Result<void> ApplyInside(const Context& context, const std::string& namespace_na
   }
   const auto results = ApplyAllWhileBinding(context, items);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i]) return WithContext(results[i].error(), "applying " + items[i].key.ToString());
+    if (!results[i])
+      return WithContext(results[i].error(), "applying " + items[i].key.ToString());
   }
   return {};
 }
@@ -140,8 +163,10 @@ Result<NamespaceStanding> ReadStanding(const Context& context, const Plan& plan,
   NamespaceStanding standing;
   while (true) {
     Result<RunNamespace> ns = ReadRunNamespace(context.client, plan.namespace_name, context.bound);
-    if (!ns && ns.error().code() == ErrorCode::kNotFound) return standing;
-    if (!ns) return WithContext(std::move(ns.error()), "reading namespace " + plan.namespace_name);
+    if (!ns && ns.error().code() == ErrorCode::kNotFound)
+      return standing;
+    if (!ns)
+      return WithContext(std::move(ns.error()), "reading namespace " + plan.namespace_name);
     if (!ns->IsOurs() || ns->Owner() != context.scope.owner || ns->RunId() != run_id) {
       Error error = Conflict("namespace " + ns->name + " exists and was not made by this run");
       error.SetHint("give another --run-id or --namespace-prefix");
@@ -153,9 +178,9 @@ Result<NamespaceStanding> ReadStanding(const Context& context, const Plan& plan,
       KT_TRY(RemoveNamespace(context, *ns));
       continue;
     }
-    if (ns->Folder() != plan.kontrakt.folder.relative || ns->Annotation(annotation::kRoot) != context.scope.root) {
-      Error error = Conflict("namespace " + ns->name + " belongs to the kontrakt in " + ns->Annotation(annotation::kRoot) +
-                             "/" + ns->Folder() + " of the same run");
+    if (ns->Folder() != plan.kontrakt.folder.relative || ns->Annotation(annotation::kRoot) != RootOf(context.scope)) {
+      Error error = Conflict("namespace " + ns->name + " belongs to the kontrakt in " +
+                             ns->Annotation(annotation::kRoot) + "/" + ns->Folder() + " of the same run");
       error.SetHint("give this one another --name, or run it under another --run-id");
       return error;
     }
@@ -165,22 +190,28 @@ Result<NamespaceStanding> ReadStanding(const Context& context, const Plan& plan,
 }
 
 void JudgeStanding(NamespaceStanding& standing, const Plan& plan) {
-  if (!standing.ns) return;
+  if (!standing.ns)
+    return;
   const RunNamespace& ns = *standing.ns;
   const auto anew = [&](std::string why) {
     standing.standing = Standing::kNewAttempt;
     standing.why = std::move(why);
   };
-  if (ns.Annotation(annotation::kInventory).empty()) return anew("an earlier apply left it before it planned anything");
-  if (ns.Annotation(annotation::kInputs) != plan.inputs) return anew("the inputs have changed");
+  if (ns.Annotation(annotation::kInventory).empty())
+    return anew("an earlier apply left it before it planned anything");
+  if (ns.Annotation(annotation::kInputs) != plan.inputs)
+    return anew("the inputs have changed");
   Result<std::optional<Verdict>> verdict = ns.ReadVerdict();
-  if (!verdict) return anew("its verdict can't be read");
+  if (!verdict)
+    return anew("its verdict can't be read");
   if (*verdict && !ns.Mismatch(**verdict)) {
-    if (!(*verdict)->passed()) return anew("it failed: " + (*verdict)->reason);
+    if (!(*verdict)->passed())
+      return anew("it failed: " + (*verdict)->reason);
     standing.standing = Standing::kPassed;
     return;
   }
-  if (auto lost = LostOrFailed(ns)) return anew(*lost);
+  if (auto lost = LostOrFailed(ns))
+    return anew(*lost);
   standing.standing = Standing::kSameInputs;
 }
 
@@ -189,8 +220,10 @@ Result<void> RemoveNamespace(const Context& context, const RunNamespace& ns) {
     kube::DeleteOptions options;
     options.uid = ns.uid;
     Result<Json> deleted = context.client.Delete(KeyOf(ns.name), options, context.bound);
-    if (!deleted && deleted.error().code() == ErrorCode::kNotFound) return {};
-    if (!deleted) return WithContext(std::move(deleted.error()), "deleting namespace " + ns.name);
+    if (!deleted && deleted.error().code() == ErrorCode::kNotFound)
+      return {};
+    if (!deleted)
+      return WithContext(std::move(deleted.error()), "deleting namespace " + ns.name);
   }
   kube::WatchSet watch(context.client);
   watch.Add({.resource = kube::Namespaces(),
@@ -202,9 +235,12 @@ Result<void> RemoveNamespace(const Context& context, const RunNamespace& ns) {
   while (there) {
     std::optional<kube::WatchEvent> event = watch.Next(std::chrono::seconds(5), context.bound);
     KT_TRY(context.bound.Check("namespace " + ns.name + " to be gone"));
-    if (!event) continue;
-    if (event->type == kube::EventType::kFailed && event->error) return *event->error;
-    if (event->type == kube::EventType::kDeleted) there = false;
+    if (!event)
+      continue;
+    if (event->type == kube::EventType::kFailed && event->error)
+      return *event->error;
+    if (event->type == kube::EventType::kDeleted)
+      there = false;
     if (event->type == kube::EventType::kSynced) {
       Result<RunNamespace> now = ReadRunNamespace(context.client, ns.name, context.bound);
       there = now ? now->uid == ns.uid : now.error().code() != ErrorCode::kNotFound;
@@ -218,7 +254,8 @@ Result<RunNamespace> MakeNamespace(const Context& context, const NamespaceReques
   Result<Json> made = context.client.Create(kube::Namespaces(), "", object, kube::DryRun::kNone, context.bound);
   if (!made) {
     Error error = WithContext(std::move(made.error()), "creating namespace " + request.plan.namespace_name);
-    if (error.code() == ErrorCode::kConflict && !error.hint()) error.SetHint("another apply of this run is at work");
+    if (error.code() == ErrorCode::kConflict && !error.hint())
+      error.SetHint("another apply of this run is at work");
     if (error.code() == ErrorCode::kDenied && !error.hint()) {
       error.SetHint("the account needs the cluster-wide right to create namespaces: tasks/rbac has the roles");
     }

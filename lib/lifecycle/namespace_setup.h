@@ -15,14 +15,14 @@ namespace kontrakt {
 /// How a kontrakt's namespace stands to what is to be applied.
 enum class Standing : unsigned char {
   kAbsent,
-  kSameInputs,   ///< ours, this attempt goes on
-  kPassed,       ///< ours, the same inputs, passed: nothing to do
-  kNewAttempt,   ///< ours, but other inputs, a failed verdict, a lost test or no inventory: to be made again
+  kSameInputs,  ///< ours, this attempt goes on
+  kPassed,      ///< ours, the same inputs, passed: nothing to do
+  kNewAttempt,  ///< ours, but other inputs, a failed verdict, a lost test or no inventory: to be made again
 };
 struct NamespaceStanding {
   Standing standing = Standing::kAbsent;
   std::optional<RunNamespace> ns;
-  std::string why;     ///< of kNewAttempt: "the inputs have changed"
+  std::string why;  ///< of kNewAttempt: "the inputs have changed"
 };
 
 /// Reads the namespace of that name. kConflict when it is not ours, or of another owner, root or folder.
@@ -40,7 +40,8 @@ struct NamespaceRequest {
 
 /// Deletes a namespace by UID and waits until it is gone.
 Result<void> RemoveNamespace(const Context& context, const RunNamespace& ns);
-/// POST, never adopts one. Labels and annotations of the attempt, the planned inventory included, are on it from the start.
+/// POST, never adopts one. Labels and annotations of the attempt, the planned inventory included, are on it from the
+/// start.
 Result<RunNamespace> MakeNamespace(const Context& context, const NamespaceRequest& request);
 
 /// Accounts, rights, pull secrets and --secret, before the first wave; waits for kube-root-ca.crt. Binds the caller

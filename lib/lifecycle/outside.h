@@ -13,8 +13,8 @@ namespace kontrakt {
 /// How an object outside a kontrakt's namespace came to be used.
 struct OutsideObject {
   doc::Json live;
-  bool found = false;   ///< there before, bears no mark of ours: used as it is, never labelled or deleted
-  bool created = false; ///< by this call
+  bool found = false;    ///< there before, bears no mark of ours: used as it is, never labelled or deleted
+  bool created = false;  ///< by this call
 };
 
 /// Makes an object outside the namespace available to a run: created by POST with the attempt's nonce and our label;

@@ -13,8 +13,10 @@ using Names = std::initializer_list<const char*>;
 
 Json Rule(const std::string& group, Names resources, Names verbs) {
   Json rule = {{"apiGroups", Json::array({group})}, {"resources", Json::array()}, {"verbs", Json::array()}};
-  for (const char* resource : resources) rule["resources"].push_back(resource);
-  for (const char* verb : verbs) rule["verbs"].push_back(verb);
+  for (const char* resource : resources)
+    rule["resources"].push_back(resource);
+  for (const char* verb : verbs)
+    rule["verbs"].push_back(verb);
   return rule;
 }
 
@@ -25,17 +27,20 @@ constexpr Names kAll = {"get", "list", "watch", "create", "update", "patch", "de
 
 Json OwnerRules() {
   return Json::array({
-      Rule("", {"pods", "services", "configmaps", "secrets", "persistentvolumeclaims", "replicationcontrollers",
-                "replicationcontrollers/scale"},
+      Rule("",
+           {"pods", "services", "configmaps", "secrets", "persistentvolumeclaims", "replicationcontrollers",
+            "replicationcontrollers/scale"},
            kAll),
       Rule("", {"namespaces"}, {"get"}),
-      Rule("", {"pods/log", "pods/status", "services/status", "endpoints", "serviceaccounts", "resourcequotas",
-                "limitranges", "persistentvolumeclaims/status", "replicationcontrollers/status"},
+      Rule("",
+           {"pods/log", "pods/status", "services/status", "endpoints", "serviceaccounts", "resourcequotas",
+            "limitranges", "persistentvolumeclaims/status", "replicationcontrollers/status"},
            kRead),
       Rule("", {"events"}, {"get", "list", "watch", "create", "patch"}),
       Rule("events.k8s.io", {"events"}, {"get", "list", "watch", "create", "patch"}),
-      Rule("apps", {"deployments", "deployments/scale", "daemonsets", "replicasets", "replicasets/scale", "statefulsets",
-                    "statefulsets/scale", "controllerrevisions"},
+      Rule("apps",
+           {"deployments", "deployments/scale", "daemonsets", "replicasets", "replicasets/scale", "statefulsets",
+            "statefulsets/scale", "controllerrevisions"},
            kAll),
       Rule("apps", {"deployments/status", "daemonsets/status", "replicasets/status", "statefulsets/status"}, kRead),
       Rule("batch", {"jobs", "cronjobs"}, kAll),
@@ -58,10 +63,12 @@ Json CustomResourceRules(const std::vector<std::pair<std::string, std::string>>&
   std::map<std::string, Json> by_group;
   for (const auto& [group, plural] : group_plurals) {
     auto [entry, fresh] = by_group.try_emplace(group, Rule(group, {}, kAll));
-    for (const char* suffix : {"", "/status", "/finalizers"}) entry->second["resources"].push_back(plural + suffix);
+    for (const char* suffix : {"", "/status", "/finalizers"})
+      entry->second["resources"].push_back(plural + suffix);
   }
   Json rules = Json::array();
-  for (auto& [group, rule] : by_group) rules.push_back(std::move(rule));
+  for (auto& [group, rule] : by_group)
+    rules.push_back(std::move(rule));
   return rules;
 }
 

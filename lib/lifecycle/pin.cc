@@ -30,7 +30,8 @@ std::vector<ContainerImage> ContainersOf(const Json& value, const manifest::PodS
   std::vector<ContainerImage> containers;
   for (const char* list : {"/containers", "/initContainers"}) {
     const Json::json_pointer pointer(pod.spec + list);
-    if (!value.contains(pointer) || !value.at(pointer).is_array()) continue;
+    if (!value.contains(pointer) || !value.at(pointer).is_array())
+      continue;
     const Json& entries = value.at(pointer);
     for (std::size_t i = 0; i < entries.size(); ++i) {
       containers.push_back({doc::StringAt(entries[i], {"name"}), pod.spec + list + "/" + std::to_string(i) + "/image",
@@ -43,9 +44,11 @@ std::vector<ContainerImage> ContainersOf(const Json& value, const manifest::PodS
 std::string TemplateAnnotation(const Json& value, const manifest::PodSpecPath& pod, std::string_view key) {
   for (const std::string& metadata : {pod.metadata, std::string("/metadata")}) {
     const Json::json_pointer pointer(metadata + "/annotations");
-    if (!value.contains(pointer)) continue;
+    if (!value.contains(pointer))
+      continue;
     const Json& annotations = value.at(pointer);
-    if (const auto found = annotations.find(std::string(key)); found != annotations.end()) return doc::ScalarText(*found);
+    if (const auto found = annotations.find(std::string(key)); found != annotations.end())
+      return doc::ScalarText(*found);
   }
   return "";
 }
@@ -53,7 +56,8 @@ std::string TemplateAnnotation(const Json& value, const manifest::PodSpecPath& p
 std::string FieldOf(const std::string& pointer) {
   std::string field;
   for (const std::string& part : Split(pointer.substr(1), '/')) {
-    const bool index = !part.empty() && std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool index =
+        !part.empty() && std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
     field += index ? "[" + part + "]" : (field.empty() ? "" : ".") + part;
   }
   return field;
@@ -64,7 +68,8 @@ Error ErrorAt(const manifest::Object& object, const std::string& pointer, Error 
 }
 
 bool IsBelowRepo(const std::string& image, const std::optional<std::string>& repo) {
-  if (!repo) return false;
+  if (!repo)
+    return false;
   Result<oci::Reference> reference = oci::Reference::Parse(image);
   return reference && reference->repository.IsBelow(*repo);
 }
@@ -80,8 +85,9 @@ std::vector<ContainerImage> Chosen(const manifest::Object& object, const Json& v
       const std::string name(Trim(part));
       const auto found = std::find_if(all.begin(), all.end(), [&](const ContainerImage& c) { return c.name == name; });
       if (found == all.end()) {
-        problems.push_back(ErrorAt(object, pod.spec, InvalidInput("annotation kontrakt/target-containers names \"" + name +
-                                                                  "\", which " + object.Describe() + " has not")));
+        problems.push_back(ErrorAt(object, pod.spec,
+                                   InvalidInput("annotation kontrakt/target-containers names \"" + name + "\", which " +
+                                                object.Describe() + " has not")));
         continue;
       }
       chosen.push_back(*found);
@@ -91,9 +97,11 @@ std::vector<ContainerImage> Chosen(const manifest::Object& object, const Json& v
   std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [&](const ContainerImage& container) {
     return IsBelowRepo(container.image, options.variables.ko_docker_repo);
   });
-  if (!chosen.empty()) return chosen;
+  if (!chosen.empty())
+    return chosen;
   std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [](const ContainerImage& c) { return !c.init; });
-  if (chosen.size() <= 1) return chosen;
+  if (chosen.size() <= 1)
+    return chosen;
   Error error = InvalidInput(object.Describe() + " is a target with " + std::to_string(chosen.size()) +
                              " containers: which of them are under test?");
   error.SetHint("name them in the annotation kontrakt/target-containers: a,b beside the label, or set KO_DOCKER_REPO");
@@ -104,7 +112,8 @@ std::vector<ContainerImage> Chosen(const manifest::Object& object, const Json& v
 std::vector<std::string> PushTargets(const Json& value, const manifest::PodSpecPath& pod) {
   std::vector<std::string> references;
   for (const std::string& part : Split(TemplateAnnotation(value, pod, annotation::kPushTo), ',')) {
-    if (const std::string_view text = Trim(part); !text.empty()) references.emplace_back(text);
+    if (const std::string_view text = Trim(part); !text.empty())
+      references.emplace_back(text);
   }
   return references;
 }
@@ -128,12 +137,14 @@ class Lookups {
       });
     }
     // Errors stay with their images; the group itself only fails when it is stopped.
-    if (Result<void> done = group.Wait(); !done) stopped_ = std::move(done.error());
+    if (Result<void> done = group.Wait(); !done)
+      stopped_ = std::move(done.error());
   }
 
   Result<oci::Resolved> Of(const std::string& image) const {
     const auto found = found_.find(image);
-    if (found != found_.end() && found->second) return *found->second;
+    if (found != found_.end() && found->second)
+      return *found->second;
     return stopped_ ? *stopped_ : Cancelled("stopped");
   }
 
@@ -143,7 +154,8 @@ class Lookups {
 };
 
 std::string ReferenceText(const Target& target) {
-  if (!target.digest.empty()) return target.repository + "@" + target.digest;
+  if (!target.digest.empty())
+    return target.repository + "@" + target.digest;
   return target.repository + (target.tag.empty() ? "" : ":" + target.tag);
 }
 
@@ -152,10 +164,12 @@ std::string ReferenceText(const Target& target) {
 std::vector<UnpinnedTarget> FindTargets(const Plan& plan, const ApplyOptions& options, std::vector<Error>& problems) {
   std::vector<UnpinnedTarget> targets;
   for (std::size_t i = 0; i < plan.values.size(); ++i) {
-    if (plan.inventory.items[i].role != Role::kTarget) continue;
+    if (plan.inventory.items[i].role != Role::kTarget)
+      continue;
     const manifest::Object& object = plan.kontrakt.objects[i];
     const auto pod = manifest::PodSpecOf(plan.values[i]);
-    if (!pod) continue;
+    if (!pod)
+      continue;
     for (const ContainerImage& container : Chosen(object, plan.values[i], *pod, options, problems)) {
       Result<oci::Reference> reference = oci::Reference::Parse(container.image);
       if (!reference) {
@@ -184,12 +198,14 @@ void WritePins(Plan& plan, const std::vector<UnpinnedTarget>& targets) {
 
 bool ReusePins(std::vector<UnpinnedTarget>& targets, const std::vector<Target>& earlier) {
   for (UnpinnedTarget& unpinned : targets) {
-    if (!unpinned.target.digest.empty()) continue;
+    if (!unpinned.target.digest.empty())
+      continue;
     const auto found = std::find_if(earlier.begin(), earlier.end(), [&](const Target& target) {
       return target.object == unpinned.target.object && target.container == unpinned.target.container &&
              target.repository == unpinned.target.repository && target.tag == unpinned.target.tag;
     });
-    if (found == earlier.end() || found->digest.empty()) return false;
+    if (found == earlier.end() || found->digest.empty())
+      return false;
     unpinned.target.digest = found->digest;
   }
   return true;
@@ -199,7 +215,8 @@ void ResolvePins(const Context& context, const oci::Registry& registry, const st
                  std::vector<std::vector<UnpinnedTarget>*> targets, std::vector<Error>& problems) {
   Lookups lookups;
   for (const auto* list : targets) {
-    for (const UnpinnedTarget& unpinned : *list) lookups.Want(ReferenceText(unpinned.target));
+    for (const UnpinnedTarget& unpinned : *list)
+      lookups.Want(ReferenceText(unpinned.target));
   }
   lookups.Run(registry, context.bound);
   for (std::size_t p = 0; p < plans.size(); ++p) {
@@ -211,7 +228,8 @@ void ResolvePins(const Context& context, const oci::Registry& registry, const st
         continue;
       }
       Error error = WithContext(std::move(resolved.error()), "looking up image " + text);
-      if (error.code() == ErrorCode::kNotFound && !error.hint()) error.SetHint("build and push it first");
+      if (error.code() == ErrorCode::kNotFound && !error.hint())
+        error.SetHint("build and push it first");
       problems.push_back(ErrorAt(plans[p]->kontrakt.objects[unpinned.object], unpinned.pointer, std::move(error)));
     }
   }

@@ -12,9 +12,9 @@ namespace kontrakt {
 
 /// One container of a target whose image is to be pinned.
 struct UnpinnedTarget {
-  std::size_t object = 0;     ///< index into the plan
-  std::string pointer;        ///< of the image within the object
-  Target target;              ///< digest empty where the manifest gives none
+  std::size_t object = 0;  ///< index into the plan
+  std::string pointer;     ///< of the image within the object
+  Target target;           ///< digest empty where the manifest gives none
 };
 
 /// The containers under test of a plan: those the annotation kontrakt/target-containers names; else those whose

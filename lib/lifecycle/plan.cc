@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/base/digest.h"
+#include "lib/doc/path.h"
 #include "lib/lifecycle/guardrails.h"
 #include "lib/lifecycle/labels.h"
 #include "lib/lifecycle/tests_hold.h"
@@ -16,17 +17,22 @@ namespace {
 using doc::Json;
 using manifest::Object;
 
-std::string KindKey(const kube::GroupVersionKind& gvk) { return gvk.group + "/" + gvk.kind; }
+std::string KindKey(const kube::GroupVersionKind& gvk) {
+  return gvk.group + "/" + gvk.kind;
+}
 
 Error At(const Object& object, Error error) {
-  if (!error.location()) error.SetLocation(object.location);
+  if (!error.location())
+    error.SetLocation(object.location);
   return error;
 }
 
 /// The labels or annotations at a pointer to metadata, or an empty map.
-std::string MetadataValue(const Json& value, const std::string& metadata_pointer, const char* map, std::string_view key) {
+std::string MetadataValue(const Json& value, const std::string& metadata_pointer, const char* map,
+                          std::string_view key) {
   const auto pointer = Json::json_pointer(metadata_pointer + "/" + map);
-  if (!value.contains(pointer)) return "";
+  if (!value.contains(pointer))
+    return "";
   const Json& entries = value.at(pointer);
   const auto found = entries.find(std::string(key));
   return found == entries.end() ? std::string() : doc::ScalarText(*found);
@@ -36,7 +42,8 @@ std::string MetadataValue(const Json& value, const std::string& metadata_pointer
 std::string AnnotationOf(const Json& value, const std::optional<manifest::PodSpecPath>& pod, std::string_view key) {
   if (pod) {
     std::string text = MetadataValue(value, pod->metadata, "annotations", key);
-    if (!text.empty()) return text;
+    if (!text.empty())
+      return text;
   }
   return MetadataValue(value, "/metadata", "annotations", key);
 }
@@ -63,7 +70,8 @@ class Planner {
     const auto pod = manifest::PodSpecOf(value);
     ReadRole(object, value, pod, item);
     ReadExpectations(object, value, pod, item);
-    if (item.role == Role::kTest) HoldTest(object, value, pod, item);
+    if (item.role == Role::kTest)
+      HoldTest(object, value, pod, item);
     Label(value, item);
     plan_.values.push_back(std::move(value));
     plan_.inventory.items.push_back(std::move(item));
@@ -95,26 +103,29 @@ class Planner {
       return;
     }
     item.key.namespace_name = plan_.namespace_name;
-    if (object.namespace_name.empty() || object.namespace_name == plan_.namespace_name) return;
+    if (object.namespace_name.empty() || object.namespace_name == plan_.namespace_name)
+      return;
     item.key.namespace_name = object.namespace_name;
     item.outside = true;
     if (!options_.allow_cluster_scoped) {
-      Refuse(object, object.Describe() + " names namespace " + object.namespace_name + ": a kontrakt stays inside its own",
+      Refuse(object,
+             object.Describe() + " names namespace " + object.namespace_name + ": a kontrakt stays inside its own",
              "leave metadata.namespace out, or write ${kontrakt.namespace}");
     }
   }
 
   void ReadRole(const Object& object, const Json& value, const std::optional<manifest::PodSpecPath>& pod,
                 InventoryItem& item) {
-    if (!pod) return;
+    if (!pod)
+      return;
     const std::string role = MetadataValue(value, pod->metadata, "labels", label::kRole);
     if (role == "target") {
       item.role = Role::kTarget;
     } else if (role == "test") {
       item.role = Role::kTest;
     } else if (!role.empty()) {
-      problems_.push_back(At(object, InvalidInput(object.Describe() + " has label kontrakt: " + role +
-                                                  "; it is \"target\" or \"test\"")));
+      problems_.push_back(At(
+          object, InvalidInput(object.Describe() + " has label kontrakt: " + role + "; it is \"target\" or \"test\"")));
     } else if (pod->metadata != "/metadata" && !MetadataValue(value, "/metadata", "labels", label::kRole).empty()) {
       Error error = InvalidInput(object.Describe() + " carries the label kontrakt itself, its pods do not");
       error.SetHint("put the label into the pod template's metadata");
@@ -122,8 +133,10 @@ class Planner {
     }
     for (const char* list : {"/initContainers", "/containers"}) {
       const auto pointer = Json::json_pointer(pod->spec + list);
-      if (!value.contains(pointer) || !value.at(pointer).is_array()) continue;
-      for (const Json& container : value.at(pointer)) item.containers.push_back(doc::StringAt(container, {"name"}));
+      if (!value.contains(pointer) || !value.at(pointer).is_array())
+        continue;
+      for (const Json& container : value.at(pointer))
+        item.containers.push_back(doc::StringAt(container, {"name"}));
     }
   }
 
@@ -143,12 +156,15 @@ class Planner {
     }
   }
 
-  void HoldTest(const Object& object, Json& value, const std::optional<manifest::PodSpecPath>& pod, InventoryItem& item) {
+  void HoldTest(const Object& object, Json& value, const std::optional<manifest::PodSpecPath>& pod,
+                InventoryItem& item) {
     const std::string start = AnnotationOf(value, pod, annotation::kStart);
     if (!start.empty() && start != "at-once") {
-      problems_.push_back(At(object, InvalidInput("annotation kontrakt/start is \"" + start + "\"; it is \"at-once\"")));
+      problems_.push_back(
+          At(object, InvalidInput("annotation kontrakt/start is \"" + start + "\"; it is \"at-once\"")));
     }
-    if (options_.tests_at_once || start == "at-once") return;
+    if (options_.tests_at_once || start == "at-once")
+      return;
     item.hold = HoldBack(value, *pod);
     if (item.hold == Hold::kNone) {
       plan_.notes.push_back(object.Describe() + " starts at once: a pod with spec.nodeName can't be held back");
@@ -157,7 +173,8 @@ class Planner {
 
   void Label(Json& value, const InventoryItem& item) {
     Json& metadata = value["metadata"];
-    if (item.outside) return;
+    if (item.outside)
+      return;
     metadata["namespace"] = item.key.namespace_name;
     metadata["labels"][std::string(label::kRun)] = manifest::LabelValueOf(run_id_);
   }
@@ -171,7 +188,8 @@ class Planner {
 };
 
 void CheckThereAreTests(const Plan& plan, const ApplyOptions& options, std::vector<Error>& problems) {
-  if (options.allow_no_tests || !plan.inventory.WithRole(Role::kTest).empty()) return;
+  if (options.allow_no_tests || !plan.inventory.WithRole(Role::kTest).empty())
+    return;
   Error error = InvalidInput("kontrakt " + plan.kontrakt.folder.name + " (" + plan.kontrakt.folder.path +
                              ") has no test: nothing could say that it passed");
   error.SetHint("label a pod, or a Job's pod template, with kontrakt: test; or give --allow-no-tests");
@@ -182,14 +200,16 @@ void CheckThereAreTests(const Plan& plan, const ApplyOptions& options, std::vect
 
 void CollectDefinedKinds(const std::vector<Object>& objects, DefinedKinds& kinds) {
   for (const Object& object : objects) {
-    if (object.gvk.kind != "CustomResourceDefinition") continue;
+    if (object.gvk.kind != "CustomResourceDefinition")
+      continue;
     kube::Resource resource;
     resource.gvk.group = doc::StringAt(object.value, {"spec", "group"});
     resource.gvk.kind = doc::StringAt(object.value, {"spec", "names", "kind"});
     resource.plural = doc::StringAt(object.value, {"spec", "names", "plural"});
-    resource.scope = doc::StringAt(object.value, {"spec", "scope"}) == "Cluster" ? kube::Scope::kCluster
-                                                                               : kube::Scope::kNamespaced;
-    if (!resource.plural.empty()) kinds[KindKey(resource.gvk)] = resource;
+    resource.scope =
+        doc::StringAt(object.value, {"spec", "scope"}) == "Cluster" ? kube::Scope::kCluster : kube::Scope::kNamespaced;
+    if (!resource.plural.empty())
+      kinds[KindKey(resource.gvk)] = resource;
   }
 }
 
@@ -197,14 +217,15 @@ Plan MakePlan(const Context& context, manifest::Kontrakt kontrakt, const Defined
               const ApplyOptions& options, const std::string& run_id, std::vector<Error>& problems) {
   Plan plan;
   const std::string& name = kontrakt.folder.name;
-  plan.namespace_name =
-      manifest::NamespaceOf(context.scope.namespace_prefix, context.scope.owner, run_id, name);
+  plan.namespace_name = manifest::NamespaceOf(context.scope.namespace_prefix, context.scope.owner, run_id, name);
   plan.kontrakt = std::move(kontrakt);
   const std::size_t known_problems = problems.size();
   Planner planner(context, defined, options, run_id, problems, plan);
-  for (const Object& object : plan.kontrakt.objects) planner.Add(object);
+  for (const Object& object : plan.kontrakt.objects)
+    planner.Add(object);
   // Indexes of waves and locations hold only when every object has found its place.
-  if (problems.size() != known_problems && plan.values.size() != plan.kontrakt.objects.size()) return plan;
+  if (problems.size() != known_problems && plan.values.size() != plan.kontrakt.objects.size())
+    return plan;
   CheckGuardrails(plan, options, problems);
   CheckThereAreTests(plan, options, problems);
   Result<std::vector<manifest::Wave>> waves = manifest::OrderIntoWaves(plan.kontrakt.objects);
@@ -220,7 +241,8 @@ void SealInputs(Plan& plan, const ApplyOptions& options) {
   std::string text = plan.kontrakt.source_digest.ToString() + "\n" + TargetsToText(plan.targets) + "\n";
   text += options.test_rights == TestRights::kFull ? "rights=full\n" : "";
   text += options.tests_at_once ? "tests-at-once\n" : "";
-  for (const std::string& entry : options.namespace_labels) text += entry + "\n";
+  for (const std::string& entry : options.namespace_labels)
+    text += entry + "\n";
   plan.inputs = Digest::Of(text).ToString();
 }
 

@@ -15,13 +15,13 @@ namespace kontrakt {
 
 /// One kontrakt, ready to be sent: every object with its place in the API, its part in the test and its final bytes.
 struct Plan {
-  manifest::Kontrakt kontrakt;             ///< objects as loaded, for locations
-  std::vector<doc::Json> values;           ///< as sent: labelled, gated, pinned; same order as the inventory
+  manifest::Kontrakt kontrakt;    ///< objects as loaded, for locations
+  std::vector<doc::Json> values;  ///< as sent: labelled, gated, pinned; same order as the inventory
   Inventory inventory;
   std::vector<manifest::Wave> waves;
   std::vector<Target> targets;
   std::string namespace_name;
-  std::string inputs;                      ///< kontrakt/inputs
+  std::string inputs;  ///< kontrakt/inputs
   std::vector<std::string> notes;
 };
 

@@ -11,9 +11,9 @@
 
 namespace kontrakt {
 
-/// Waits until each of `items` (indexes into the inventory) is ready, for apply's waves. A test that is held back counts
-/// as ready, and so does what waits for held-back tests alone: a claim whose class waits for its first consumer, a
-/// Service or PodDisruptionBudget that selects only them.
+/// Waits until each of `items` (indexes into the inventory) is ready, for apply's waves. A test that is held back
+/// counts as ready, and so does what waits for held-back tests alone: a claim whose class waits for its first consumer,
+/// a Service or PodDisruptionBudget that selects only them.
 ///
 /// kNegative with the cause when one is doomed, kTimeout by the context's bound.
 Result<void> WaitUntilReady(const Context& context, const RunNamespace& ns, const Inventory& inventory,

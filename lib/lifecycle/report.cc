@@ -22,10 +22,12 @@ Json EmptyReport() {
 Result<Json> ReadReport(const std::string& path) {
   Result<std::string> text = ReadFile(path);
   if (!text) {
-    if (text.error().code() == ErrorCode::kNotFound) return EmptyReport();
+    if (text.error().code() == ErrorCode::kNotFound)
+      return EmptyReport();
     return WithContext(std::move(text.error()), "reading report " + path);
   }
-  if (text->empty()) return EmptyReport();
+  if (text->empty())
+    return EmptyReport();
   KT_ASSIGN_CONTEXT(Json json, doc::ParseJson(*text), "reading report " + path);
   if (doc::StringAt(json, {"apiVersion"}) != kApiVersion || doc::StringAt(json, {"kind"}) != kKind) {
     Error error = InvalidInput(path + " is no report of kontrakt");
@@ -33,15 +35,18 @@ Result<Json> ReadReport(const std::string& path) {
     return error;
   }
   for (const char* list : {"steps", "kontrakts"}) {
-    if (!json.contains(list) || !json[list].is_array()) json[list] = Json::array();
+    if (!json.contains(list) || !json[list].is_array())
+      json[list] = Json::array();
   }
-  if (!json.contains("run") || !json["run"].is_object()) json["run"] = Json::object();
+  if (!json.contains("run") || !json["run"].is_object())
+    json["run"] = Json::object();
   return json;
 }
 
 Json* FindKontrakt(Json& report, const std::string& name) {
   for (Json& kontrakt : report["kontrakts"]) {
-    if (doc::StringAt(kontrakt, {"name"}) == name) return &kontrakt;
+    if (doc::StringAt(kontrakt, {"name"}) == name)
+      return &kontrakt;
   }
   return nullptr;
 }
@@ -52,10 +57,12 @@ Result<ReportFile> ReportFile::Open(const std::string& path) {
   ReportFile report;
   report.path_ = path;
   report.json_ = EmptyReport();
-  if (path.empty()) return report;
+  if (path.empty())
+    return report;
   Result<FileLock> lock = FileLock::Acquire(path);
   if (!lock) {
-    if (lock.error().code() == ErrorCode::kConflict) lock.error().SetHint("another step is writing this report");
+    if (lock.error().code() == ErrorCode::kConflict)
+      lock.error().SetHint("another step is writing this report");
     return WithContext(std::move(lock.error()), "opening report " + path);
   }
   report.lock_ = std::move(*lock);
@@ -64,7 +71,8 @@ Result<ReportFile> ReportFile::Open(const std::string& path) {
 }
 
 void ReportFile::SetRun(const Json& run) {
-  for (const auto& [key, value] : run.items()) json_["run"][key] = value;
+  for (const auto& [key, value] : run.items())
+    json_["run"][key] = value;
 }
 
 void ReportFile::MergeKontrakt(const std::string& name, const Json& members) {
@@ -73,7 +81,8 @@ void ReportFile::MergeKontrakt(const std::string& name, const Json& members) {
     json_["kontrakts"].push_back(Json{{"name", name}});
     kontrakt = &json_["kontrakts"].back();
   }
-  for (const auto& [key, value] : members.items()) (*kontrakt)[key] = value;
+  for (const auto& [key, value] : members.items())
+    (*kontrakt)[key] = value;
 }
 
 Result<std::size_t> ReportFile::BeginStep(std::string_view name) {
@@ -90,7 +99,8 @@ Result<void> ReportFile::EndStep(std::size_t index, int status) {
 }
 
 Result<void> ReportFile::Write() const {
-  if (path_.empty()) return {};
+  if (path_.empty())
+    return {};
   KT_TRY_CONTEXT(WriteFileAtomic(path_, doc::DumpPretty(json_) + "\n"), "writing report " + path_);
   return {};
 }
@@ -104,9 +114,12 @@ Result<std::optional<std::string>> ReportFile::RunIdOf(const std::string& path) 
 Result<Json> MergeReports(const std::vector<Json>& reports) {
   Json merged = EmptyReport();
   for (const Json& report : reports) {
-    if (doc::StringAt(report, {"kind"}) != kKind) return InvalidInput("one of the files is no report of kontrakt");
-    if (merged["run"].empty()) merged["run"] = doc::ObjectAt(report, {"run"});
-    for (const Json& step : doc::ArrayAt(report, {"steps"})) merged["steps"].push_back(step);
+    if (doc::StringAt(report, {"kind"}) != kKind)
+      return InvalidInput("one of the files is no report of kontrakt");
+    if (merged["run"].empty())
+      merged["run"] = doc::ObjectAt(report, {"run"});
+    for (const Json& step : doc::ArrayAt(report, {"steps"}))
+      merged["steps"].push_back(step);
     for (const Json& kontrakt : doc::ArrayAt(report, {"kontrakts"})) {
       const std::string name = doc::StringAt(kontrakt, {"name"});
       const Json* present = FindKontrakt(merged, name);

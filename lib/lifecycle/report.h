@@ -14,9 +14,9 @@ namespace kontrakt {
 
 /// The file that steps extend one after another (--report). docs/report.schema.json describes it.
 ///
-/// {apiVersion: kontrakt/v1, kind: Report, run: {id, owner, prefix, root, sourceReference}, steps: [{name, started, ended,
-/// status}], kontrakts: [{name, folder, namespace, uid, attempt, objects, images, waits, tests, verdict, promotions,
-/// cleanup}]}. Kontrakts are joined by name; a step replaces only the members that it writes.
+/// {apiVersion: kontrakt/v1, kind: Report, run: {id, owner, prefix, root, sourceReference}, steps: [{name, started,
+/// ended, status}], kontrakts: [{name, folder, namespace, uid, attempt, objects, images, waits, tests, verdict,
+/// promotions, cleanup}]}. Kontrakts are joined by name; a step replaces only the members that it writes.
 ///
 /// Threads: confined to one. One writer at a time: a second gets kConflict.
 class ReportFile {

@@ -22,11 +22,14 @@ constexpr std::size_t kAnnotationLimit = 256 * 1024 - 4096;
 
 constexpr int kConflictAttempts = 10;
 
-kube::ObjectKey NamespaceKey(const std::string& name) { return {kube::Namespaces(), "", name}; }
+kube::ObjectKey NamespaceKey(const std::string& name) {
+  return {kube::Namespaces(), "", name};
+}
 
 std::map<std::string, std::string> StringMap(const Json& object) {
   std::map<std::string, std::string> values;
-  for (const auto& [key, value] : object.items()) values[key] = doc::ScalarText(value);
+  for (const auto& [key, value] : object.items())
+    values[key] = doc::ScalarText(value);
   return values;
 }
 
@@ -40,8 +43,10 @@ Result<void> CheckSize(const RunNamespace& ns, const AnnotationChanges& changes)
     }
   }
   std::size_t total = 0;
-  for (const auto& [key, value] : after) total += key.size() + value.size();
-  if (total <= kAnnotationLimit) return {};
+  for (const auto& [key, value] : after)
+    total += key.size() + value.size();
+  if (total <= kAnnotationLimit)
+    return {};
   Error error = InvalidInput("what is to be recorded on namespace " + ns.name + " takes " + std::to_string(total) +
                              " bytes, an object's annotations hold " + std::to_string(kAnnotationLimit));
   error.SetHint("split the kontrakt into several folders");
@@ -51,14 +56,16 @@ Result<void> CheckSize(const RunNamespace& ns, const AnnotationChanges& changes)
 bool ChangesNothing(const RunNamespace& ns, const AnnotationChanges& changes) {
   return std::all_of(changes.begin(), changes.end(), [&](const auto& change) {
     const auto found = ns.annotations.find(change.first);
-    if (!change.second) return found == ns.annotations.end();
+    if (!change.second)
+      return found == ns.annotations.end();
     return found != ns.annotations.end() && found->second == *change.second;
   });
 }
 
 Json MergePatchOf(const RunNamespace& ns, const AnnotationChanges& changes) {
   Json annotations = Json::object();
-  for (const auto& [key, value] : changes) annotations[key] = value ? Json(*value) : Json(nullptr);
+  for (const auto& [key, value] : changes)
+    annotations[key] = value ? Json(*value) : Json(nullptr);
   return {{"metadata", {{"resourceVersion", ns.resource_version}, {"annotations", std::move(annotations)}}}};
 }
 
@@ -70,14 +77,16 @@ std::string RunSelector(const manifest::Scope& scope, const std::string& run_id)
 }
 
 Result<std::vector<std::string>> NamesInScope(const manifest::Scope& scope) {
-  if (scope.files.empty()) return scope.only;
+  if (scope.files.empty())
+    return scope.only;
   KT_ASSIGN(manifest::Found found, manifest::FindKontrakts({.paths = scope.files,
                                                             .recursive = scope.recursive,
                                                             .only = scope.only,
                                                             .name = scope.name,
                                                             .root = scope.root}));
   std::vector<std::string> names;
-  for (const manifest::Folder& folder : found.folders) names.push_back(folder.name);
+  for (const manifest::Folder& folder : found.folders)
+    names.push_back(folder.name);
   return names;
 }
 
@@ -89,7 +98,8 @@ Result<std::vector<RunNamespace>> ListNamespaces(const kube::Client& client, con
   KT_ASSIGN_CONTEXT(std::vector<Json> objects, client.List(kube::Namespaces(), "", options, bound),
                     "listing the run's namespaces");
   std::vector<RunNamespace> namespaces;
-  for (const Json& object : objects) namespaces.push_back(RunNamespace::Of(object));
+  for (const Json& object : objects)
+    namespaces.push_back(RunNamespace::Of(object));
   return namespaces;
 }
 
@@ -112,13 +122,27 @@ std::string FullValue(const RunNamespace& ns, std::string_view key) {
 }
 }  // namespace
 
-std::string RunNamespace::Owner() const { return FullValue(*this, label::kOwner); }
-std::string RunNamespace::RunId() const { return FullValue(*this, label::kRun); }
-std::string RunNamespace::KontraktName() const { return Label(label::kName); }
-std::string RunNamespace::Prefix() const { return Annotation(annotation::kPrefix); }
-std::string RunNamespace::Folder() const { return Annotation(annotation::kFolder); }
-std::string RunNamespace::Phase() const { return Annotation(annotation::kPhase); }
-std::string RunNamespace::Attempt() const { return Annotation(annotation::kAttempt); }
+std::string RunNamespace::Owner() const {
+  return FullValue(*this, label::kOwner);
+}
+std::string RunNamespace::RunId() const {
+  return FullValue(*this, label::kRun);
+}
+std::string RunNamespace::KontraktName() const {
+  return Label(label::kName);
+}
+std::string RunNamespace::Prefix() const {
+  return Annotation(annotation::kPrefix);
+}
+std::string RunNamespace::Folder() const {
+  return Annotation(annotation::kFolder);
+}
+std::string RunNamespace::Phase() const {
+  return Annotation(annotation::kPhase);
+}
+std::string RunNamespace::Attempt() const {
+  return Annotation(annotation::kAttempt);
+}
 
 std::vector<std::string> RunNamespace::RunKontrakts() const {
   const std::string text = Annotation(annotation::kRunKontrakts);
@@ -145,14 +169,16 @@ Result<std::vector<TestEnd>> RunNamespace::ReadTests() const {
 
 Result<std::optional<Verdict>> RunNamespace::ReadVerdict() const {
   const std::string text = Annotation(annotation::kVerdict);
-  if (text.empty()) return std::optional<Verdict>();
+  if (text.empty())
+    return std::optional<Verdict>();
   KT_ASSIGN_CONTEXT(Verdict verdict, Verdict::Parse(text), "reading namespace " + name);
   return std::optional<Verdict>(std::move(verdict));
 }
 
 std::optional<WallTime> RunNamespace::Expires() const {
   Result<WallTime> when = ParseRfc3339(Annotation(annotation::kExpires));
-  if (!when) return std::nullopt;
+  if (!when)
+    return std::nullopt;
   return *when;
 }
 
@@ -162,13 +188,17 @@ bool RunNamespace::IsOurs() const {
 }
 
 std::optional<std::string> RunNamespace::Mismatch(const Verdict& verdict) const {
-  if (verdict.namespace_uid != uid) return "it was given for another namespace of this name";
-  if (verdict.attempt != Attempt()) return "it was given for another attempt";
-  if (verdict.inputs != Annotation(annotation::kInputs)) return "the inputs have changed since";
+  if (verdict.namespace_uid != uid)
+    return "it was given for another namespace of this name";
+  if (verdict.attempt != Attempt())
+    return "it was given for another attempt";
+  if (verdict.inputs != Annotation(annotation::kInputs))
+    return "the inputs have changed since";
   if (verdict.inventory != Digest::Of(Annotation(annotation::kInventory)).ToString()) {
     return "the inventory has changed since";
   }
-  if (verdict.targets != Digest::Of(Annotation(annotation::kTargets)).ToString()) return "the targets have changed since";
+  if (verdict.targets != Digest::Of(Annotation(annotation::kTargets)).ToString())
+    return "the targets have changed since";
   return std::nullopt;
 }
 
@@ -178,7 +208,8 @@ RunNamespace RunNamespace::Of(const Json& object) {
   ns.uid = doc::StringAt(object, {"metadata", "uid"});
   ns.resource_version = doc::StringAt(object, {"metadata", "resourceVersion"});
   ns.terminating = doc::Find(object, {"metadata", "deletionTimestamp"}) != nullptr;
-  if (auto created = ParseRfc3339(doc::StringAt(object, {"metadata", "creationTimestamp"}))) ns.created = *created;
+  if (auto created = ParseRfc3339(doc::StringAt(object, {"metadata", "creationTimestamp"})))
+    ns.created = *created;
   ns.labels = StringMap(doc::ObjectAt(object, {"metadata", "labels"}));
   ns.annotations = StringMap(doc::ObjectAt(object, {"metadata", "annotations"}));
   return ns;
@@ -219,7 +250,8 @@ Result<void> UpdateAnnotations(const kube::Client& client, RunNamespace& ns,
                                const Bound& bound) {
   for (int attempt = 1;; ++attempt) {
     KT_ASSIGN(AnnotationChanges changes, change(ns));
-    if (ChangesNothing(ns, changes)) return {};
+    if (ChangesNothing(ns, changes))
+      return {};
     KT_TRY(CheckSize(ns, changes));
     Result<Json> written =
         client.Patch(NamespaceKey(ns.name), kube::PatchType::kMerge, MergePatchOf(ns, changes), "", bound);
@@ -242,8 +274,7 @@ Result<void> UpdateAnnotations(const kube::Client& client, RunNamespace& ns,
 
 Result<void> WriteAnnotations(const kube::Client& client, RunNamespace& ns, const AnnotationChanges& changes,
                               const Bound& bound) {
-  return UpdateAnnotations(
-      client, ns, [&](const RunNamespace&) { return Result<AnnotationChanges>(changes); }, bound);
+  return UpdateAnnotations(client, ns, [&](const RunNamespace&) { return Result<AnnotationChanges>(changes); }, bound);
 }
 
 Result<void> WriteVerdict(const kube::Client& client, RunNamespace& ns, const std::string& result,
@@ -253,8 +284,10 @@ Result<void> WriteVerdict(const kube::Client& client, RunNamespace& ns, const st
       [&](const RunNamespace& fresh) -> Result<AnnotationChanges> {
         KT_ASSIGN(std::optional<Verdict> present, fresh.ReadVerdict());
         if (present && present->attempt == fresh.Attempt()) {
-          if (present->result == result) return AnnotationChanges{};
-          if (!present->passed()) return Conflict("kontrakt " + fresh.KontraktName() + " has failed: " + present->reason);
+          if (present->result == result)
+            return AnnotationChanges{};
+          if (!present->passed())
+            return Conflict("kontrakt " + fresh.KontraktName() + " has failed: " + present->reason);
         }
         const Verdict verdict{.result = result,
                               .reason = reason,
@@ -271,15 +304,18 @@ Result<void> WriteVerdict(const kube::Client& client, RunNamespace& ns, const st
 Result<void> ExtendExpiry(const kube::Client& client, RunNamespace& ns, std::chrono::milliseconds timeout,
                           const Bound& bound) {
   const WallTime wanted = NowWall() + timeout + std::chrono::hours(1);
-  if (const auto expires = ns.Expires(); expires && *expires >= wanted - std::chrono::minutes(5)) return {};
+  if (const auto expires = ns.Expires(); expires && *expires >= wanted - std::chrono::minutes(5))
+    return {};
   return WriteAnnotations(client, ns, {{std::string(annotation::kExpires), FormatRfc3339(wanted)}}, bound);
 }
 
 Result<std::string> RequireRunId(const kube::Client& client, const manifest::Scope& scope, const Bound& bound) {
-  if (!scope.run_id.empty()) return scope.run_id;
+  if (!scope.run_id.empty())
+    return scope.run_id;
   if (!scope.report.empty()) {
     KT_ASSIGN(std::optional<std::string> recorded, ReportFile::RunIdOf(scope.report));
-    if (recorded && !recorded->empty()) return *recorded;
+    if (recorded && !recorded->empty())
+      return *recorded;
   }
   Error error = Usage("no run is named");
   std::string hint = "give --run-id, or the --report of the apply that began it";
@@ -287,7 +323,8 @@ Result<std::string> RequireRunId(const kube::Client& client, const manifest::Sco
   if (Result<std::vector<RunNamespace>> live = ListNamespaces(client, ours, bound); live) {
     std::set<std::string> ids;
     for (const RunNamespace& ns : *live) {
-      if (ns.IsOurs() && !ns.terminating) ids.insert(ns.RunId());
+      if (ns.IsOurs() && !ns.terminating)
+        ids.insert(ns.RunId());
     }
     hint += ids.empty() ? "; no run is live in this cluster"
                         : "; live runs: " + Join(std::vector<std::string>(ids.begin(), ids.end()), ", ");
@@ -304,9 +341,11 @@ Result<std::vector<ScopedNamespace>> FindRunNamespaces(const kube::Client& clien
   std::set<std::string> names(wanted.begin(), wanted.end());
   if (wanted.empty()) {
     for (const RunNamespace& ns : live) {
-      if (!ns.IsOurs() || ns.RunId() != run_id || ns.terminating) continue;
+      if (!ns.IsOurs() || ns.RunId() != run_id || ns.terminating)
+        continue;
       names.insert(ns.KontraktName());
-      for (std::string& named : ns.RunKontrakts()) names.insert(std::move(named));
+      for (std::string& named : ns.RunKontrakts())
+        names.insert(std::move(named));
     }
   }
   std::vector<ScopedNamespace> scoped;

@@ -17,13 +17,13 @@ namespace kontrakt {
 
 /// The verdict as it is written: one JSON value that is bound to what it was given for.
 struct Verdict {
-  std::string result;         ///< "passed" or "failed"
-  std::string reason;         ///< one line
+  std::string result;  ///< "passed" or "failed"
+  std::string reason;  ///< one line
   std::string attempt;
   std::string namespace_uid;
-  std::string inputs;         ///< kontrakt/inputs as it was
-  std::string inventory;      ///< sha256 of the annotation's text
-  std::string targets;        ///< sha256 of the annotation's text
+  std::string inputs;     ///< kontrakt/inputs as it was
+  std::string inventory;  ///< sha256 of the annotation's text
+  std::string targets;    ///< sha256 of the annotation's text
 
   bool passed() const { return result == "passed"; }
   std::string ToText() const;

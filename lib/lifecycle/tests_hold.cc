@@ -11,7 +11,8 @@ Hold HoldBack(doc::Json& value, const manifest::PodSpecPath& pod) {
     value["spec"]["suspend"] = true;
     return Hold::kSuspend;
   }
-  if (!doc::StringAt(spec, {"nodeName"}).empty()) return Hold::kNone;
+  if (!doc::StringAt(spec, {"nodeName"}).empty())
+    return Hold::kNone;
   spec["schedulingGates"].push_back({{"name", std::string(kReadyGate)}});
   return Hold::kGate;
 }

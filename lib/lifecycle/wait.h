@@ -17,8 +17,8 @@ enum class Logs : unsigned char { kNone, kTests, kAll };
 
 struct WaitOptions {
   verdict::Patience patience;
-  bool keep_waiting = false;               ///< collect every cause instead of ending at the first
-  std::vector<std::string> ready_when;     ///< KIND=EXPR
+  bool keep_waiting = false;            ///< collect every cause instead of ending at the first
+  std::vector<std::string> ready_when;  ///< KIND=EXPR
   Logs logs = Logs::kTests;
   EvidenceOptions evidence;
   std::chrono::milliseconds timeout{600'000};
@@ -27,7 +27,7 @@ struct WaitOptions {
 /// How one object's wait ended.
 struct WaitedObject {
   std::string object;
-  std::string state;     ///< verdict::NameOf(State)
+  std::string state;  ///< verdict::NameOf(State)
   std::string cause;
   std::string message;
   std::string last_event;
@@ -38,7 +38,7 @@ struct WaitedObject {
 struct WaitedKontrakt {
   std::string name;
   std::string namespace_name;
-  std::string state;                       ///< "reached", "doomed", "timeout", "lost", "pending"
+  std::string state;  ///< "reached", "doomed", "timeout", "lost", "pending"
   std::vector<WaitedObject> objects;
   std::vector<TestEnd> tests;
   std::vector<std::string> warnings;
@@ -61,9 +61,9 @@ Result<WaitReport> Wait(const Context& context, const WaitOptions& options);
 /// kubectl-like wait by hand: `kontrakt wait -n NS deploy/web --for=condition=Ready`.
 struct ObjectWaitOptions {
   std::string namespace_name;
-  std::vector<std::string> objects;        ///< "deploy/web", or a kind with a selector
+  std::vector<std::string> objects;  ///< "deploy/web", or a kind with a selector
   std::string label_selector;
-  std::vector<std::string> conditions;     ///< of --for: condition=X[=Y], jsonpath=…, create, delete, ready; all must hold
+  std::vector<std::string> conditions;  ///< of --for: condition=X[=Y], jsonpath=…, create, delete, ready; all must hold
   verdict::Patience patience;
   int expect_min = 1;
 };
