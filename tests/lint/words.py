@@ -17,7 +17,7 @@ CONSTRUCTS = [
     (r"\bgetenv\(", r"(lib|cmd)/", ("lib/base/environment.cc",), "reads the environment; that is base/environment's"),
     (r"\bcatch \(\.\.\.\)", r"(lib|cmd)/", ("lib/cli/main.cc",), "catches all; the one last chance is cli::Main"),
     (r"\.detach\(\)|\bstd::async\b", r"(lib|cmd|tests)/", (), "starts a thread that nobody joins"),
-    (r"\b(sleep_for|sleep_until|usleep|nanosleep)\(", r"(lib|cmd|tests/unit|tests/fakes)/", (),
+    (r"\b(sleep_for|sleep_until|usleep|nanosleep)\(", r"(lib|cmd|tests/unit)/", (),
      "sleeps; waits are on a stop token or a condition"),
     (r"\busing namespace std\b", r"(lib|cmd|tests)/", (), "names the whole of std"),
     (r"#ifdef UNIT_TEST|\bFRIEND_TEST\b", r"(lib|cmd)/", (), "is a seam for tests in the product"),
