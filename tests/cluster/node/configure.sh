@@ -163,6 +163,8 @@ EOF
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 mode: iptables
+# A Service follows its pods after this long. The default, a second, is longer than a pod takes to start here.
+iptables: {minSyncPeriod: 100ms, syncPeriod: 30s}
 clientConnection: {kubeconfig: /mnt/node/etc/proxy.kubeconfig}
 conntrack: {maxPerCore: 0, min: 0}
 clusterCIDR: $POD_RANGE
