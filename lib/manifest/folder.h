@@ -9,23 +9,23 @@ namespace kontrakt::manifest {
 
 /// One kontrakt: a folder of manifests, or standard input.
 struct Folder {
-  std::string name;                 ///< DNS label, unique within a run
-  std::string path;                 ///< as given or found; "-" for standard input
-  std::string relative;             ///< below the root, or absolute outside it
-  std::vector<std::string> files;   ///< manifests and assertion files, sorted; paths fit for messages
+  std::string name;                ///< DNS label, unique within a run
+  std::string path;                ///< as given or found; "-" for standard input
+  std::string relative;            ///< below the root, or absolute outside it
+  std::vector<std::string> files;  ///< manifests and assertion files, sorted; paths fit for messages
 };
 
 struct FindOptions {
-  std::vector<std::string> paths;   ///< of -f
+  std::vector<std::string> paths;  ///< of -f
   bool recursive = false;
   std::vector<std::string> only;
-  std::string name;                 ///< overrides the name of the only folder
+  std::string name;  ///< overrides the name of the only folder
   std::string root = ".";
 };
 
 struct Found {
-  std::vector<Folder> folders;      ///< sorted by name
-  std::vector<std::string> notes;   ///< such as "x/kontrakt: skipped, no manifests in it"
+  std::vector<Folder> folders;     ///< sorted by name
+  std::vector<std::string> notes;  ///< such as "x/kontrakt: skipped, no manifests in it"
 };
 
 /// Finds the kontrakts below paths. Manifests are the .yaml, .yml and .json files in a folder and its subfolders, but

@@ -10,10 +10,10 @@ namespace kontrakt::manifest {
 
 /// The stages in which a kontrakt's objects are sent.
 enum class Stage : unsigned char {
-  kDefinitions,  ///< CRDs: the next waits until they are Established
+  kDefinitions,  ///< CRDs (the next waits until they are Established) and Namespaces
   kFoundations,  ///< quota, RBAC, service accounts, secrets, config, storage
   kWorkloads,    ///< services, workloads, custom resources, all else
-  kGateways,     ///< webhook configurations and API services
+  kGateways,     ///< webhook configurations, admission policies and API services
 };
 
 struct Wave {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/base/result.h"
 
@@ -27,12 +28,16 @@ enum class Escapes : unsigned char {
   kResolve,  ///< becomes `${kontrakt.x}`: for the server and for standard output
 };
 
-/// Substitutes in a YAML or JSON file's text; every other byte stays. Nothing but our own variables is touched.
+/// Substitutes in a YAML or JSON file's text; every other byte stays. Nothing but our own variables is touched,
+/// comments are left alone.
 ///
 /// kInvalidInput with file:line:column: a variable without a value (the hint says which flag or variable gives it), an
-/// unknown `${kontrakt.x}`, a value that can't stand where it is put (a line feed in a plain scalar is quoted instead).
-/// Texts that hold no `${` are returned without being parsed.
+/// unknown `${kontrakt.x}`, a variable in a key, a value that can't stand where it is put (a line feed in a plain
+/// scalar is quoted instead). All problems of the text come as one error. Documents without a variable are not parsed.
 Result<std::string> Substitute(std::string_view text, const std::string& file, const Variables& variables,
                                Escapes escapes);
+/// The same, with each problem on its own at the end of `problems`; the text returned is then of no use.
+std::string Substitute(std::string_view text, const std::string& file, const Variables& variables, Escapes escapes,
+                       std::vector<Error>& problems);
 
 }  // namespace kontrakt::manifest
