@@ -3,13 +3,14 @@
 #include <set>
 #include <string>
 
+#include "lib/doc/path.h"
 #include "lib/verdict/judgement.h"
 
 namespace kontrakt::verdict {
 
 /// What a pod is expected to do.
 enum class Expectation : unsigned char {
-  kDefault,     ///< by restartPolicy: Never and OnFailure complete, Always becomes Ready
+  kDefault,  ///< by restartPolicy: Never and OnFailure complete, Always becomes Ready
   kCompletion,
   kReadiness,
 };
@@ -18,8 +19,9 @@ struct Question {
   Expectation expectation = Expectation::kDefault;
   /// Containers that the manifest names; injected ones do not count. Empty: all.
   std::set<std::string> containers;
-  /// The annotation kontrakt/ready-when or --ready-when, parsed; wins over the kind's rule for kReady.
-  const class ReadyWhen* ready_when = nullptr;
+  /// The annotation kontrakt/ready-when or --ready-when; decides kReady instead of the kind's own rule, while the
+  /// kind's failures still count. Must outlive the call.
+  const doc::Condition* ready_when = nullptr;
 };
 
 /// Judges one object by its kind's rule: Pod, Deployment, StatefulSet, DaemonSet, ReplicaSet, Job, CronJob, PVC,
