@@ -73,7 +73,7 @@ class PartReplacement {
     for (const doc::Document& document : *documents)
       VisitDocument(document);
     std::sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
-    // Where aliases repeat a container, its image stands once in the text.
+    // Where aliases repeat a container or an image, it stands once in the text.
     const auto same = [](const Edit& a, const Edit& b) { return a.begin == b.begin; };
     edits_.erase(std::unique(edits_.begin(), edits_.end(), same), edits_.end());
     return std::move(edits_);
@@ -89,17 +89,16 @@ class PartReplacement {
       spans.emplace(span.pointer, &span);
     for (const ImageField& field : images) {
       const auto found = spans.find(field.pointer);
-      const doc::ScalarSpan* span = found == spans.end() ? nullptr : found->second;
+      const doc::ScalarSpan* span = found == spans.end() ? document.SpanOf(field.pointer) : found->second;
       FileLine place{file_, span != nullptr ? span->line : document.LineOf(field.pointer),
                      span != nullptr ? span->column : 0};
       Result<std::string> image = NewImage(field.image);
       if (!image) {
         problems_.push_back(std::move(image.error().SetLocation(std::move(place))));
       } else if (*image != field.image && span == nullptr) {
-        problems_.push_back(
-            InvalidInput("the image " + field.image + " comes from an alias, and would become " + *image)
-                .SetLocation(std::move(place))
-                .SetHint("write the image out where it is used"));
+        problems_.push_back(InvalidInput("the image " + field.image + " is not written out, and would become " + *image)
+                                .SetLocation(std::move(place))
+                                .SetHint("write the image out where it is used"));
       } else if (*image != field.image) {
         edits_.push_back({span->begin, span->end, Written(*span, field.image, *image)});
       }

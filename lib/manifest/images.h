@@ -77,7 +77,8 @@ struct ImageReplacement {
 };
 /// Replaces images in a file's (already substituted) text; only the scalars' own bytes change.
 /// Each problem goes to `problems`, with file:line:column: a reference to sources that nothing resolves, a malformed
-/// result, an image that an alias names, what `resolve` answers. Documents that no rule can concern are not parsed.
+/// result, an image that the text does not write out, what `resolve` answers. Documents that no rule can concern are
+/// not parsed.
 ImageReplacement ReplaceImages(std::string_view text, const std::string& file, const ImageRules& rules,
                                std::vector<Error>& problems);
 /// The same with all problems as one error.
