@@ -8,6 +8,7 @@
 
 #include "lib/base/environment.h"
 #include "lib/base/result.h"
+#include "lib/base/retry.h"
 #include "lib/base/stop.h"
 #include "lib/doc/json_fwd.h"
 #include "lib/kube/kubeconfig.h"
@@ -41,8 +42,8 @@ struct DeleteOptions {
 struct ListOptions {
   std::string label_selector;
   std::string field_selector;
-  bool metadata_only = false;     ///< PartialObjectMetadataList
-  bool from_cache = false;        ///< resourceVersion=0: 1.5 ms instead of 97 right after a write, may be stale
+  bool metadata_only = false;  ///< PartialObjectMetadataList
+  bool from_cache = false;     ///< resourceVersion=0: 1.5 ms instead of 97 right after a write, may be stale
   int page_size = 500;
 };
 
@@ -60,7 +61,8 @@ struct ClientOptions {
   std::string user_agent = "kontrakt";
   std::string field_manager = "kontrakt";
   std::size_t in_flight = 16;  ///< requests of one SendAll at a time
-  /// Sees each distinct `Warning: 299` text once.
+  RetryPolicy retry;           ///< of one request; fewer attempts as long as the server has never answered
+  /// Sees each distinct `Warning: 299` text once. Called on the thread that sent the request.
   std::function<void(const std::string&)> on_warning;
   /// For tests: used instead of libcurl; must outlive the client.
   net::Transport* transport = nullptr;

@@ -47,7 +47,7 @@ struct ExecPlugin {
 
 /// One usable connection: a cluster and a user, every file already named absolutely and inline data decoded.
 struct Connection {
-  std::string context;          ///< for people; "in-cluster" inside a pod
+  std::string context;  ///< for people; "in-cluster" inside a pod
   std::string server;
   std::string ca_pem;
   std::string tls_server_name;
@@ -58,7 +58,7 @@ struct Connection {
   std::string client_cert_file;  ///< read again when connecting anew
   std::string client_key_file;
   std::string token;
-  std::string token_file;        ///< read again at most once a minute, and after a 401
+  std::string token_file;  ///< read again at most once a minute, and after a 401
   std::string username;
   std::string password;
   std::optional<ExecPlugin> exec;
@@ -66,7 +66,7 @@ struct Connection {
   std::string as_uid;
   std::vector<std::string> as_groups;
   std::map<std::string, std::vector<std::string>> as_extra;
-  std::string namespace_name;    ///< the default one
+  std::string namespace_name;  ///< the default one
   std::chrono::milliseconds request_timeout{0};
 };
 

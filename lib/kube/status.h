@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/error.h"
+#include "lib/doc/json_fwd.h"
 #include "lib/net/http.h"
 
 namespace kontrakt::kube {
@@ -34,6 +35,8 @@ struct Status {
 
 /// Reads a failed answer; never fails itself: bodies that are no Status are mapped by code, text quoted up to 2 KiB.
 Status DecodeStatus(const net::Response& response);
+/// Of a Status object itself, as an ERROR event of a watch brings it.
+Status StatusOfObject(const doc::Json& object);
 
 /// The Error of a failed answer: code by table, message `Reason: text`, 422 lists each field once, reason kept.
 Error ToError(const Status& status);
