@@ -21,10 +21,10 @@ struct Example {
 
 /// What a command says about itself beside its name, its summary and its flags.
 struct CommandText {
-  std::string description;  ///< paragraphs, separated by a line feed; wrapped by help
-  std::vector<Example> examples;
+  std::string description = {};  ///< paragraphs, separated by a line feed; wrapped by help
+  std::vector<Example> examples = {};
   /// Exit statuses in the command's own words; the others keep those of the common table.
-  std::vector<std::pair<int, std::string>> statuses;
+  std::vector<std::pair<int, std::string>> statuses = {};
   /// Default of --timeout; nullopt: the command has no such flag and never gives up.
   std::optional<std::chrono::milliseconds> timeout = std::chrono::minutes(10);
   /// Whether its report offers Names(), so that `-o name` is one of its formats.

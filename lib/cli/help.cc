@@ -6,6 +6,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/cli/exit_status.h"
+#include "lib/cli/output_flags.h"
 #include "lib/doc/json.h"
 
 namespace kontrakt::cli {
@@ -256,6 +257,15 @@ doc::Json HelpJson(const Command& command, const OptionSet& set) {
     help["exitStatuses"].push_back({{"status", status}, {"meaning", meaning}});
   }
   return help;
+}
+
+doc::Json HelpJsonOf(const Command& command) {
+  const auto call = command.Begin();
+  OutputFlags common;
+  OptionSet set;
+  call->AddTo(set);
+  common.AddTo(set, command.text());
+  return HelpJson(command, set);
 }
 
 }  // namespace kontrakt::cli

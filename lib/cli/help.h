@@ -18,4 +18,7 @@ std::string HelpText(const Command& command, const OptionSet& set, const TextSty
 /// [{status, meaning}]}. Members without content are left out.
 doc::Json HelpJson(const Command& command, const OptionSet& set);
 
+/// The same for a command that is not being called.
+doc::Json HelpJsonOf(const Command& command);
+
 }  // namespace kontrakt::cli

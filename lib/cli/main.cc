@@ -159,6 +159,9 @@ int MainOfMany(const Command& dispatcher, std::span<const LinkedCommand> linked,
       return RunCommand(*command, process);
     }
   }
+  if (process.args.size() == 2 && process.args.front() == "help") {
+    process.args = {process.args.back(), "--help"};
+  }
   if (!process.args.empty()) {
     if (const Command* command = find(process.args.front())) {
       process.args.erase(process.args.begin());
