@@ -11,6 +11,7 @@ namespace kontrakt::net {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestPoll{60'000};
+constexpr std::chrono::milliseconds kPausedPoll{50};
 constexpr long kKeptConnections = 32;
 
 /// Signals belong to the program's main thread; a SIGPIPE from a cut connection to nobody.
@@ -82,6 +83,8 @@ void CurlLane::Run() {
     curl_multi_perform(multi_, &running);
     ReadFinished();
     EndIdle();
+    if (ResumePaused())
+      continue;
     curl_multi_poll(multi_, nullptr, 0, static_cast<int>(UntilNextDue().count()), nullptr);
   }
   while (!running_.empty())
@@ -177,6 +180,13 @@ void CurlLane::EndIdle() {
   }
 }
 
+bool CurlLane::ResumePaused() {
+  bool resumed = false;
+  for (const auto& [easy, transfer] : running_)
+    resumed = transfer->ResumeIfReady() || resumed;
+  return resumed;
+}
+
 void CurlLane::CancelOne(Transport::Ticket ticket) {
   const auto has_ticket = [ticket](const auto& transfer) { return transfer->ticket() == ticket; };
   std::unique_ptr<CurlTransfer> transfer;
@@ -253,6 +263,8 @@ std::chrono::milliseconds CurlLane::UntilNextDue() const {
   for (const auto& [easy, transfer] : running_) {
     if (const auto end = transfer->idle_end())
       due = std::min(due, *end);
+    if (transfer->IsPaused())
+      due = std::min(due, now + kPausedPoll);
   }
   if (due <= now)
     return std::chrono::milliseconds(0);

@@ -49,6 +49,8 @@ class CurlLane {
   void Begin(std::unique_ptr<CurlTransfer> transfer);
   void ReadFinished();
   void EndIdle();
+  /// Lets paused transfers go on whose source or sink can. Whether one did.
+  bool ResumePaused();
   void CancelOne(Transport::Ticket ticket);
   void End(CURL* easy, CURLcode code);
   void CloseUnusedConnections();

@@ -222,6 +222,10 @@ void CurlTransfer::TakeHeader(std::string_view line) {
 
 std::size_t CurlTransfer::OnBody(char* bytes, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
+  if (transfer->request_.can_receive && transfer->response_.ok() && !transfer->request_.can_receive()) {
+    transfer->paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
   const auto taken = transfer->TakeBody(std::string_view(bytes, size * count));
   if (taken)
     return size * count;
@@ -244,6 +248,10 @@ Result<void> CurlTransfer::TakeBody(std::string_view piece) {
 
 std::size_t CurlTransfer::OnSource(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
+  if (transfer->unsent_.empty() && transfer->request_.can_send && !transfer->request_.can_send()) {
+    transfer->paused_ = true;
+    return CURL_READFUNC_PAUSE;
+  }
   const auto given = transfer->GiveBody(buffer, size * count);
   if (given)
     return *given;
@@ -278,9 +286,19 @@ int CurlTransfer::OnConnected(void* self, char* /*peer_ip*/, char* /*local_ip*/,
 }
 
 std::optional<CurlTransfer::Clock::time_point> CurlTransfer::idle_end() const {
-  if (request_.idle_timeout.count() == 0)
+  if (request_.idle_timeout.count() == 0 || paused_)
     return std::nullopt;
   return moved_at_ + request_.idle_timeout;
+}
+
+bool CurlTransfer::ResumeIfReady() {
+  if (!paused_ || (request_.can_send && !request_.can_send()) || (request_.can_receive && !request_.can_receive()))
+    return false;
+  // First, since libcurl delivers what it holds back at once, which may pause again.
+  paused_ = false;
+  moved_at_ = Clock::now();
+  curl_easy_pause(easy_, CURLPAUSE_CONT);
+  return true;
 }
 
 Error CurlTransfer::IdleError() const {

@@ -42,8 +42,12 @@ class CurlTransfer {
   Transport::Ticket ticket() const { return ticket_; }
   const Request& request() const { return request_; }
   Clock::time_point start_at() const { return start_at_; }
-  /// When it is to end for want of movement.
+  /// When it is to end for want of movement; never while it waits for its own source or sink.
   std::optional<Clock::time_point> idle_end() const;
+  /// Whether its source or sink can't go on now.
+  bool IsPaused() const { return paused_; }
+  /// Goes on where source and sink can again. Whether it did.
+  bool ResumeIfReady();
   /// The connection it was sent on, once it was.
   std::optional<ConnectionPorts> connection() const { return connection_; }
   Clock::time_point sent_at() const { return sent_at_; }
@@ -75,6 +79,7 @@ class CurlTransfer {
   std::string unsent_;  ///< of the last piece from the source
   Response response_;
   bool body_began_ = false;
+  bool paused_ = false;
   std::optional<Error> error_;  ///< from a sink or source, or of ours
   std::optional<ConnectionPorts> connection_;
   Clock::time_point begun_at_;

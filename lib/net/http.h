@@ -54,6 +54,10 @@ struct Request {
   BodySource source;                         ///< instead of `body`; such a request is never retried by a decorator
   std::optional<std::uint64_t> source_size;  ///< of `source`, in bytes
   BodySink sink;                             ///< instead of Response::body
+  /// Back pressure, asked on the transport's thread before `source` or `sink` is called: false pauses the transfer. It
+  /// is asked again whenever something of its lane has moved, and every 50 ms. Only for Lane::kBulk.
+  std::function<bool()> can_send;
+  std::function<bool()> can_receive;
   Lane lane = Lane::kShort;
   std::chrono::milliseconds timeout{60'000};        ///< for the whole exchange; 0 = none
   std::chrono::milliseconds idle_timeout{0};        ///< ends a transfer on which nothing moves; 0 = none

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +8,14 @@
 #include "lib/base/environment.h"
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
-#include "lib/doc/json_fwd.h"
+#include "lib/oci/challenge.h"
 #include "lib/oci/reference.h"
 
 namespace kontrakt::oci {
 
 /// What to show a registry. Empty: anonymous.
+///
+/// Threads: a value.
 struct Credential {
   std::string username;
   std::string password;
@@ -22,15 +23,21 @@ struct Credential {
   std::string registry_token;  ///< used verbatim as Bearer
   std::string source;          ///< for people: "~/.docker/config.json", "helper ecr-login", "secret ns/name"
   bool empty() const { return username.empty() && identity_token.empty() && registry_token.empty(); }
+  friend bool operator==(const Credential&, const Credential&) = default;
 };
+
+class CredentialHelpers;
+struct DockerConfig;
 
 /// Finds credentials for repositories: docker config files with auths, credHelpers and credsStore, podman's auth.json,
 /// and dockerconfigjson texts from Kubernetes pull secrets (host globs, port, path prefix; longest key first).
 ///
-/// Order: explicit --registry-config, REGISTRY_AUTH_FILE, DOCKER_CONFIG, $HOME/.docker/config.json,
-/// /tekton/creds/.docker/config.json, XDG podman files; folders may hold config.json or .dockerconfigjson.
+/// Order: an explicit --registry-config alone; else REGISTRY_AUTH_FILE alone; else the folder DOCKER_CONFIG or
+/// $HOME/.docker, /tekton/creds/.docker, $XDG_RUNTIME_DIR and $XDG_CONFIG_HOME (or $HOME/.config) containers/auth.json.
+/// Folders may hold config.json or .dockerconfigjson. The first source that has something for a repository decides.
 ///
-/// Threads: immutable once made, but helpers run as programs: any thread may call Find.
+/// Threads: immutable once made, but helpers run as programs: any thread may call Find and ExportFor. A helper is asked
+/// once a host, also by many threads.
 class Keychain {
  public:
   /// Reads no network. kInvalidInput with the file when one is broken; a missing one is skipped unless it was named.
@@ -38,30 +45,26 @@ class Keychain {
   /// Credentials of a Secret's `.dockerconfigjson` or `.dockercfg` text, searched after all others.
   Result<void> AddDockerConfigJson(std::string_view text, const std::string& source);
 
-  /// Anonymous when nothing matches; an error when a helper is missing, fails or prints rubbish.
+  /// Anonymous when nothing matches. kInvalidInput when a helper is missing or prints rubbish, or an entry that
+  /// matches is broken; kDenied when a helper fails.
   Result<Credential> Find(const Repository& repository, const Bound& bound) const;
   /// A docker config JSON with only the entries that serve these hosts (helpers asked, so that it stands alone).
   Result<std::string> ExportFor(const std::vector<std::string>& hosts, const Bound& bound) const;
 
- private:
-  struct Source;
-  std::vector<Source> sources_;
-  Environment environment_;
-
- public:
   Keychain();
   ~Keychain();
   Keychain(const Keychain&);
   Keychain(Keychain&&) noexcept;
+  Keychain& operator=(const Keychain&);
   Keychain& operator=(Keychain&&) noexcept;
-};
 
-/// One challenge of a WWW-Authenticate header (RFC 9110 §11.6.1); keys and scheme in lower case.
-struct Challenge {
-  std::string scheme;
-  std::vector<std::pair<std::string, std::string>> parameters;
-  std::string Get(std::string_view key) const;
+ private:
+  Result<bool> AddFile(const std::string& path);
+  /// `named`: someone asked for this folder, so that one without access is an error.
+  Result<bool> AddFolder(const std::string& folder, bool named);
+
+  std::vector<std::shared_ptr<const DockerConfig>> sources_;
+  std::shared_ptr<CredentialHelpers> helpers_;
 };
-std::vector<Challenge> ParseChallenges(const std::vector<std::string>& headers);
 
 }  // namespace kontrakt::oci

@@ -26,24 +26,36 @@ struct Platform {
 struct Descriptor {
   std::string media_type;
   Digest digest;
-  std::uint64_t size = 0;
+  std::uint64_t size = 0;  ///< in bytes
   std::optional<Platform> platform;
   std::string artifact_type;
+  std::string data;             ///< embedded content, decoded and verified; empty where there is none
   bool IsForeignLayer() const;  ///< non-distributable: kept in the manifest, never copied
 };
 
 /// A manifest or index, exactly as the registry sent it: the bytes are its identity and are never written anew.
+///
+/// Threads: a value.
 struct Manifest {
   std::string bytes;
   std::string media_type;
-  Digest digest;                       ///< of `bytes`
-  std::vector<Descriptor> manifests;   ///< children of an index
+  Digest digest;                      ///< of `bytes`
+  std::vector<Descriptor> manifests;  ///< children of an index
   std::optional<Descriptor> config;
   std::vector<Descriptor> layers;
   bool is_index = false;
 };
 
-/// kInvalidInput: no JSON object, unknown or schema 1 media type, a child without digest.
-Result<Manifest> ParseManifest(std::string bytes, std::string_view content_type);
+/// Whether we know how to read manifests of this media type.
+bool IsManifestType(std::string_view media_type);
+/// A header's media type without its parameters, in lower case.
+std::string MediaTypeOf(std::string_view content_type);
+
+/// Reads a manifest; the digest is SHA-256 unless `algorithm` says otherwise.
+///
+/// kInvalidInput: no JSON object, unknown or schema 1 media type, a child without digest, one that says two things
+/// about its own type (a header and a body that differ, or both `manifests` and `layers`), embedded data that does not
+/// match its digest.
+Result<Manifest> ParseManifest(std::string bytes, std::string_view content_type, std::string_view algorithm = "sha256");
 
 }  // namespace kontrakt::oci

@@ -1,40 +1,37 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/retry.h"
 #include "lib/base/stop.h"
-#include "lib/net/curl_transport.h"
 #include "lib/net/transport.h"
 #include "lib/oci/auth.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/reference.h"
+#include "lib/oci/token.h"
 
 namespace kontrakt::oci {
 
 struct RegistryOptions {
   Environment environment;
   Keychain keychain;
-  std::set<std::string> plain_http;                ///< hosts to speak http to; localhost and loopback need no entry
+  std::set<std::string> plain_http;  ///< hosts to speak http to; localhost and loopback need no entry
   bool insecure_skip_tls_verify = false;
   std::string ca_file;
-  std::map<std::string, std::string> aliases;      ///< --registry-alias CLUSTERHOST=HOST: name in references → host to dial
+  std::map<std::string, std::string> aliases;  ///< --registry-alias CLUSTERHOST=HOST: name in references → host to dial
   std::string user_agent = "kontrakt";
-  std::size_t in_flight = 4;                       ///< blob transfers at a time
+  std::size_t in_flight = 4;  ///< blob transfers at a time
+  /// Patience with throttling, 5xx and connections that can't be made.
+  RetryPolicy retry{.attempts = 5, .first = std::chrono::milliseconds(200), .longest = std::chrono::seconds(5)};
   /// For tests: used instead of libcurl; must outlive the client.
   net::Transport* transport = nullptr;
 };
-
-/// What a request will do, which decides the token's scope.
-enum class Access : unsigned char { kPull, kPush };
 
 /// What a tag or digest points to.
 struct Resolved {
@@ -42,6 +39,8 @@ struct Resolved {
   std::string media_type;
   std::uint64_t size = 0;
 };
+
+struct CopiedContent;
 
 /// Any number of registries, over one pool of connections and one cache of tokens.
 ///
@@ -78,9 +77,20 @@ class Registry {
   };
   /// Makes `source.digest` and all it names (every platform, nested indexes, attestation manifests) exist in
   /// `destination`, children before parents, without giving it a tag unless `tag` is given. Same registry: blobs are
-  /// mounted, never downloaded; else streamed, nothing on disk, each verified on the way. What is there is not sent again.
+  /// mounted, never downloaded; else streamed, nothing on disk, each verified on the way. What is there is not sent
+  /// again.
+  ///
+  /// Same repository: nothing but the tag. Errors name the blob or manifest.
   Result<CopyCounts> Copy(const Reference& source, const Repository& destination, const std::string& tag,
                           const Bound& bound) const;
+
+  /// The same but for the manifest itself, which the caller then gives its tags, one PUT each.
+  Result<CopiedContent> CopyContent(const Reference& source, const Repository& destination, const Bound& bound) const;
+  /// Tells beforehand that content of `source` will be mounted in `destination`: a token for one is then asked for
+  /// both.
+  void WillCopy(const Repository& source, const Repository& destination) const;
+  /// The manifest that an index names, of any media type; content embedded in the descriptor is not fetched.
+  Result<Manifest> FetchChild(const Repository& repository, const Descriptor& child, const Bound& bound) const;
 
   /// Whether two repositories live on one registry, aliases considered (mounting is then possible).
   bool SameRegistry(const Repository& a, const Repository& b) const;
@@ -95,6 +105,13 @@ class Registry {
  private:
   explicit Registry(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
   std::shared_ptr<Shared> shared_;
+};
+
+/// What Registry::CopyContent did.
+struct CopiedContent {
+  Manifest manifest;  ///< of the source, still without a place in the destination unless `was_there`
+  Registry::CopyCounts counts;
+  bool was_there = false;  ///< the destination had it already
 };
 
 }  // namespace kontrakt::oci
