@@ -14,11 +14,13 @@ std::string UnifiedDiff(std::string_view before, std::string_view after, const s
 
 /// One field that differs.
 struct FieldDifference {
-  std::string path;     ///< "spec.template.spec.containers[0].image"
-  std::string before;   ///< compact JSON, "(absent)" where it is missing
-  std::string after;
+  std::string path;    ///< "spec.template.spec.containers[0].image"
+  std::string before;  ///< what is wanted, as compact JSON
+  std::string after;   ///< what was found, "(absent)" where it is missing
 };
-/// Fields of `wanted` that `found` lacks or has otherwise; fields only in `found` do not count.
+/// Fields of `wanted` that `found` lacks or has otherwise; fields only in `found` do not count, and a null in `wanted`
+/// asks for nothing. Lists of objects match by the first of name, type, key, containerPort and port that all wanted
+/// elements have, else by index, and may have further elements in `found`; other lists must have the same length.
 std::vector<FieldDifference> MissingFrom(const Json& wanted, const Json& found);
 
 }  // namespace kontrakt::doc
