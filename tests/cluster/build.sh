@@ -112,7 +112,7 @@ unpack_packages() {
 # build_go FOLDER OUTPUT PACKAGE [LDFLAGS]
 build_go() {
   (cd "$modules/$1" &&
-    CGO_ENABLED=0 GOFLAGS= GOTOOLCHAIN=local GOWORK=off nice -n 5 \
+    CGO_ENABLED=0 GOFLAGS="" GOTOOLCHAIN=local GOWORK=off nice -n 5 \
       "$go" build -mod=readonly -buildvcs=false -trimpath -ldflags "-s -w ${4:-}" -o "$bin/$2.new" "$3" &&
     mv "$bin/$2.new" "$bin/$2")
 }

@@ -24,9 +24,9 @@ v1_options() {
 
 # Writes FOLDER/cgroups, one "NAME OPTIONS" a line, and enters a cgroup of ours in each hierarchy.
 enter_v1() {
-  local point options root name group
+  local point options name group rest
   : >"$folder/cgroups"
-  while read -r _ _ _ root point rest; do
+  while read -r _ _ _ _ point rest; do
     [[ $rest == *" - cgroup "* && $point == /sys/fs/cgroup/* ]] || continue
     name=${point##*/} group=$point/$CGROUP
     options=$(v1_options "${rest##* }")
@@ -47,12 +47,20 @@ enter_v1() {
 
 # In v2 a cgroup with controllers for its children holds no process itself: ours live one level down, in init.
 enter_v2() {
-  local controller
-  for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do
+  local controller group=/sys/fs/cgroup/$CGROUP offered
+  for controller in cpuset cpu io memory hugetlb pids; do
     echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control 2>/dev/null || true
   done
-  mkdir -p "/sys/fs/cgroup/$CGROUP/init"
-  echo $$ >"/sys/fs/cgroup/$CGROUP/init/cgroup.procs"
+  mkdir -p "$group/init"
+  offered=" $(<"$group/cgroup.controllers") "
+  for controller in cpu memory pids; do
+    [[ $offered == *" $controller "* ]] || {
+      echo "new cgroups get no $controller controller here (only:$offered): a container without --cgroupns=host?" >&2
+      rmdir "$group/init" "$group"
+      exit 1
+    }
+  done
+  echo $$ >"$group/init/cgroup.procs"
   echo v2 >"$folder/cgroups"
 }
 
