@@ -131,11 +131,11 @@ void Client::Shared::AddIdentity(net::Request& request, const Identity& identity
 }
 
 Result<std::uint64_t> Client::Shared::Authorize(net::Request& request, const Bound& bound) {
+  requests_.fetch_add(1);
   if (!is_https_)
     return std::uint64_t{0};
   KT_ASSIGN(const Identity identity, credentials_.Current(bound));
   AddIdentity(request, identity);
-  requests_.fetch_add(1);
   return identity.generation;
 }
 

@@ -11,6 +11,7 @@
 #include "lib/kube/client.h"
 #include "lib/kube/credentials.h"
 #include "lib/kube/discovery.h"
+#include "lib/kube/serial_worker.h"
 #include "lib/net/curl_transport.h"
 #include "lib/net/url.h"
 
@@ -29,6 +30,8 @@ struct Client::Shared {
   Discovery& discovery() { return discovery_; }
   /// What watches and log follows use, whose requests are repeated by their own rules.
   net::Transport& transport() { return *transport_; }
+  /// For what must not run on a transport's thread.
+  SerialWorker& worker() { return worker_; }
 
   /// A request for a path below the server ("/api/v1/pods?limit=5"), without credentials.
   net::Request Prepare(net::Method method, const std::string& path_and_query) const;
@@ -70,6 +73,7 @@ struct Client::Shared {
   std::mutex mutex_;  ///< guards the two below
   std::set<std::string> warnings_;
   std::string shown_certificate_;
+  SerialWorker worker_;  ///< the last member: its tasks use the others
 };
 
 /// The object in an answer, or the Error of a failed one.

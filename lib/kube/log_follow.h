@@ -1,11 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
-#include "lib/base/result.h"
+#include "lib/base/retry.h"
 #include "lib/kube/client.h"
 
 namespace kontrakt::kube {
@@ -24,7 +25,9 @@ class LogFollower {
   using LineSink = std::function<void(std::string_view line)>;
 
   /// `line` gets each line without its timestamp and line feed.
-  LogFollower(Client client, Target target, LineSink line);
+  /// `pauses` between attempts; its number of attempts does not count.
+  LogFollower(Client client, Target target, LineSink line,
+              RetryPolicy pauses = {1, std::chrono::seconds(1), std::chrono::seconds(10), 2.0});
   ~LogFollower();
   LogFollower(const LogFollower&) = delete;
   LogFollower& operator=(const LogFollower&) = delete;
@@ -35,6 +38,7 @@ class LogFollower {
 
  private:
   struct State;
+  Client client_;
   std::shared_ptr<State> state_;
 };
 

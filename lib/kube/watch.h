@@ -1,13 +1,9 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
-#include <functional>
+#include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
@@ -39,6 +35,14 @@ struct WatchSubject {
   bool metadata_only = false;
 };
 
+/// The pauses of a watch. Their defaults are client-go's.
+struct WatchTimings {
+  std::chrono::milliseconds first_pause{800};  ///< after a failure, doubling
+  std::chrono::milliseconds longest_pause{30'000};
+  std::chrono::milliseconds shortest_interval{1'000};  ///< between two streams of one subject that ended cleanly
+  std::chrono::milliseconds healthy{120'000};          ///< a stream that lasted so long forgets earlier failures
+};
+
 /// Follows several collections at once and yields one stream of events.
 ///
 /// Each begins with a streaming list from the cache (resourceVersion=0, NotOlderThan; a plain list with the same and a
@@ -50,7 +54,7 @@ struct WatchSubject {
 /// Threads: Add and Next belong to one thread; destruction ends all streams.
 class WatchSet {
  public:
-  explicit WatchSet(Client client);
+  explicit WatchSet(Client client, WatchTimings timings = {});
   ~WatchSet();
   WatchSet(const WatchSet&) = delete;
   WatchSet& operator=(const WatchSet&) = delete;
