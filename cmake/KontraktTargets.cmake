@@ -21,6 +21,7 @@ function(kontrakt_library name)
   target_link_libraries(kontrakt_${name}
     PUBLIC ${arg_DEPENDS} third_party::fmt
     PRIVATE kontrakt_options ${arg_PRIVATE_LIBS})
+  kontrakt_precompile(kontrakt_${name} library)
 endfunction()
 
 # kontrakt_command(NAME SOURCES command.cc …)
@@ -101,6 +102,7 @@ function(kontrakt_unit_tests name)
   add_executable(unit_${name} ${arg_SOURCES})
   target_link_libraries(unit_${name} PRIVATE
     kontrakt_${name} kontrakt_fakes ${arg_PRIVATE_LIBS} GTest::gmock GTest::gtest_main kontrakt_options)
+  kontrakt_precompile(unit_${name} tests)
   set_target_properties(unit_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/unit")
   add_test(NAME unit_${name} COMMAND unit_${name})
   set_tests_properties(unit_${name} PROPERTIES TIMEOUT 300)
