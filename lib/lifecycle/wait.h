@@ -39,6 +39,7 @@ struct WaitedKontrakt {
   std::string name;
   std::string namespace_name;
   std::string state;  ///< "reached", "doomed", "timeout", "lost", "pending"
+  std::string reason;  ///< empty when reached
   std::vector<WaitedObject> objects;
   std::vector<TestEnd> tests;
   std::vector<std::string> warnings;
