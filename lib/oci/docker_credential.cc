@@ -54,6 +54,7 @@ Result<Credential> CredentialHelpers::Run(const std::string& name, const std::st
   helper.args = {"get"};
   helper.environment = environment_.values();
   helper.input = server;
+  helper.capture_error_output = true;
   Result<SubprocessResult> ran = RunSubprocess(helper, bound.Until(Deadline::After(kLongestRun)));
   if (!ran) {
     if (ran.error().code() != ErrorCode::kNotFound) {
