@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <tl/expected.hpp>
-
+#include "lib/base/result.h"
 #include "lib/doc/json.h"
 #include "tests/fakes/api_access.h"
 #include "tests/fakes/api_options.h"

@@ -60,12 +60,13 @@ void HttpConnection::Shutdown() {
   shutdown(descriptor_, SHUT_RDWR);
 }
 
-bool HttpConnection::IsGone() const {
+bool HttpConnection::IsGone(std::chrono::milliseconds patience) const {
   if (ended_) {
     return true;
   }
   pollfd poll_entry{descriptor_, POLLRDHUP, 0};
-  return poll(&poll_entry, 1, 0) > 0 && (poll_entry.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+  return poll(&poll_entry, 1, static_cast<int>(patience.count())) > 0 &&
+         (poll_entry.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 bool HttpConnection::Fill() {

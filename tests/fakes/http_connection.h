@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -30,8 +31,8 @@ class HttpConnection {
   bool ReadBody(HttpRequest& request);
   /// False once the peer or the server has ended the connection.
   bool Write(std::string_view bytes);
-  /// Whether the peer has closed its side or the server is stopping.
-  bool IsGone() const;
+  /// Whether the peer has closed its side or the server is stopping; waits up to `patience` for that to happen.
+  bool IsGone(std::chrono::milliseconds patience = std::chrono::milliseconds(0)) const;
   /// Ends both directions, so that a blocked read or write returns.
   void Shutdown();
 

@@ -4,8 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include <tl/expected.hpp>
-
+#include "lib/base/result.h"
 #include "lib/doc/json.h"
 
 namespace kontrakt::fakes {

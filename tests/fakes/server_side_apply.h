@@ -2,8 +2,7 @@
 
 #include <string>
 
-#include <tl/expected.hpp>
-
+#include "lib/base/result.h"
 #include "lib/doc/json.h"
 #include "tests/fakes/field_sets.h"
 #include "tests/fakes/http_message.h"

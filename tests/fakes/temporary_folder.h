@@ -9,11 +9,12 @@
 
 namespace kontrakt::fakes {
 
-/// A folder of its own for one test, removed with all that is in it. `path()` is canonical.
+/// A folder of its own for one test, removed with all that is in it. `path()` is canonical, and does not hold the word
+/// that makes a folder a kontrakt.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kontrakt-test-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "unit-test-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr)
       std::abort();
     path_ = std::filesystem::canonical(pattern).string();
