@@ -72,7 +72,7 @@ struct ClientOptions {
 ///
 /// Answers other than 2xx come back as Errors made by kube::ToError, with http_status and reason set. Reads, applies
 /// and deletes with a UID precondition are repeated after transport failures; writes only by Retry-After. A 401
-/// refreshes the credentials and repeats once.
+/// refreshes the credentials and repeats once. Credentials go over https, or to this machine's own loopback.
 ///
 /// Threads: all methods may be called from any thread at once; they block their caller within the bound.
 /// Copies share one connection pool and one discovery cache.

@@ -16,6 +16,13 @@ namespace {
 
 constexpr RetryPolicy kFirstContact{3, std::chrono::milliseconds(200), std::chrono::milliseconds(1000), 2.0};
 
+/// Over plain http everybody on the way could read a token, but nobody is on the way to this machine itself.
+bool MayCarryCredentials(const net::Url& server) {
+  const bool is_ipv4 = server.host.find_first_not_of("0123456789.") == std::string::npos;
+  return server.scheme == "https" || server.host == "localhost" || server.host == "[::1]" ||
+         (is_ipv4 && server.host.starts_with("127."));
+}
+
 /// Header field names take few characters; kube-apiserver decodes the others.
 std::string EscapeExtraKey(const std::string& key) {
   return PercentEncode(ToLower(key));
@@ -37,7 +44,7 @@ Client::Shared::Shared(Connection connection, ClientOptions options, net::Url se
     : connection_(std::move(connection)),
       options_(std::move(options)),
       server_(std::move(server)),
-      is_https_(server_.scheme == "https"),
+      may_authorize_(MayCarryCredentials(server_)),
       credentials_(connection_, options_.environment, isatty(STDIN_FILENO) == 1),
       discovery_([this](const std::vector<std::string>& paths, const std::string& accept, const Bound& bound) {
         std::vector<net::Request> requests;
@@ -53,8 +60,8 @@ Result<std::shared_ptr<Client::Shared>> Client::Shared::Create(Connection connec
   server.query.clear();
   const bool has_secret = !connection.token.empty() || !connection.token_file.empty() || !connection.username.empty() ||
                           connection.exec || !connection.client_cert_pem.empty();
-  if (options.on_warning && server.scheme == "http" && has_secret) {
-    options.on_warning("the API server's address is plain http: no credentials are sent");
+  if (options.on_warning && !MayCarryCredentials(server) && has_secret) {
+    options.on_warning("the API server's address is plain http: no credentials are sent there");
   }
   if (options.on_warning && connection.insecure_skip_tls_verify) {
     options.on_warning("the API server's certificate is not verified");
@@ -103,8 +110,7 @@ net::Request Client::Shared::Prepare(net::Method method, const std::string& path
 }
 
 void Client::Shared::AddIdentity(net::Request& request, const Identity& identity) {
-  // Over plain http everybody on the way could read them.
-  if (!is_https_)
+  if (!may_authorize_)
     return;
   if (!identity.authorization.empty() && !request.headers.Get("Authorization")) {
     request.headers.Set("Authorization", identity.authorization);
@@ -132,7 +138,7 @@ void Client::Shared::AddIdentity(net::Request& request, const Identity& identity
 
 Result<std::uint64_t> Client::Shared::Authorize(net::Request& request, const Bound& bound) {
   requests_.fetch_add(1);
-  if (!is_https_)
+  if (!may_authorize_)
     return std::uint64_t{0};
   KT_ASSIGN(const Identity identity, credentials_.Current(bound));
   AddIdentity(request, identity);
@@ -156,7 +162,7 @@ std::vector<Result<net::Response>> Client::Shared::SendOnce(const std::vector<ne
 
 std::vector<Result<net::Response>> Client::Shared::ExchangeAll(std::vector<net::Request> requests, const Bound& bound) {
   Identity identity;
-  if (is_https_) {
+  if (may_authorize_) {
     auto current = credentials_.Current(bound);
     if (!current)
       return std::vector<Result<net::Response>>(requests.size(), Result<net::Response>(current.error()));
@@ -169,7 +175,7 @@ std::vector<Result<net::Response>> Client::Shared::ExchangeAll(std::vector<net::
     if (responses[i] && responses[i]->status == 401)
       rejected.push_back(i);
   }
-  if (rejected.empty() || !is_https_ || !credentials_.Reject(identity.generation))
+  if (rejected.empty() || !may_authorize_ || !credentials_.Reject(identity.generation))
     return responses;
   auto fresh = credentials_.Current(bound);
   std::vector<net::Request> again;

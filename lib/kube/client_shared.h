@@ -60,7 +60,7 @@ struct Client::Shared {
   const Connection connection_;
   const ClientOptions options_;
   const net::Url server_;
-  const bool is_https_;
+  const bool may_authorize_;
   Credentials credentials_;
   Discovery discovery_;
   std::unique_ptr<net::CurlTransport> curl_;

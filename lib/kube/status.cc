@@ -90,7 +90,14 @@ bool MentionsImmutability(const Status& status) {
                      [&](std::string_view words) { return status.message.find(words) != std::string::npos; });
 }
 
+/// Server-side apply answers 500 for an object that does not fit its schema.
+bool IsBadPatchObject(const Status& status) {
+  return status.code == 500 && status.message.starts_with("failed to create typed patch object");
+}
+
 ErrorCode CodeOf(const Status& status) {
+  if (IsBadPatchObject(status))
+    return ErrorCode::kInvalidInput;
   if (status.reason == "Expired" || status.reason == "Gone" || status.code == 410)
     return ErrorCode::kExpired;
   switch (status.code) {
@@ -155,11 +162,23 @@ void AddStrictFields(std::vector<std::string>& fields, std::string_view message)
   }
 }
 
+/// `(ns/name; apps/v1, Kind=Deployment): .spec.foo: field not declared in schema`, one or several.
+void AddSchemaFields(std::vector<std::string>& fields, std::string_view message) {
+  for (auto at = message.find(" ."); at != std::string_view::npos; at = message.find(" .", at + 1)) {
+    const auto end = message.find(": ", at);
+    if (end == std::string_view::npos)
+      return;
+    AddField(fields, std::string(message.substr(at + 2, end - at - 2)));
+  }
+}
+
 std::vector<std::string> FieldsOf(const Status& status) {
   std::vector<std::string> fields;
   for (const StatusCause& cause : status.causes)
     AddField(fields, cause.field);
   AddStrictFields(fields, status.message);
+  if (IsBadPatchObject(status))
+    AddSchemaFields(fields, status.message);
   return fields;
 }
 

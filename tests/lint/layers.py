@@ -26,6 +26,7 @@ THIRD_PARTY = [
     (r"curl/", ["lib/net/"]),
     (r"yaml-cpp/", ["lib/doc/"]),
     (r"openssl/", ["lib/base/", "tests/fakes/"]),
+    (r"nghttp2/", ["tests/fakes/tls/"]),
     (r"cxxopts\.hpp", ["lib/cli/"]),
     (r"nlohmann/", ["lib/doc/json.h", "lib/doc/json_fwd.h"]),
     (r"simdjson\.h", ["lib/doc/json_scan.cc"]),
@@ -82,7 +83,7 @@ def check_project_include(path, number, name):
         say(path, number, f"may not see lib/{library}: {name}")
     if path.parts[0] == "lib" and not library:
         say(path, number, f"a library may not include {name}")
-    if path.parts[0] == "cmd" and name.startswith("cmd/") and not name.startswith(f"cmd/{path.parts[1]}/"):
+    if path.parts[0] == "cmd" and name.startswith("cmd/") and not name.startswith((f"cmd/{path.parts[1]}/", "cmd/chain/")):
         say(path, number, f"a command may not include another: {name}")
 
 
