@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"WordsAnywhere", {"a", "-n", "ns", "b"}, "namespace=ns;", "a;b;"},
                       Case{"AfterDashes", {"--", "-n", "--bogus"}, "", "-n;--bogus;"},
                       Case{"DashesAfterWord", {"a", "--", "--", "b"}, "", "a;--;b;"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Arguments, EndFlagsAtTheFirstWordWhenAsked) {
   const auto parsed = ParseArguments(Syntax(), {"-v", "apply", "-R", "--", "--bogus", ""}, Words::kEndFlags);
@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCase{"LongWithoutValue", {"--namespace"}, "--namespace needs a value", ""},
                       BadCase{"ShortWithoutValue", {"-n"}, "-n needs a value", ""},
                       BadCase{"GroupWithoutValue", {"-Rn"}, "-n needs a value", ""}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(Arguments, KnowTheParsersVersion) {
   EXPECT_THAT(ArgumentParserVersion(), MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));

@@ -27,8 +27,8 @@ INSTANTIATE_TEST_SUITE_P(Codes, ExitStatusOf,
                                            Case{ErrorCode::kUnavailable, 7}, Case{ErrorCode::kExpired, 7},
                                            Case{ErrorCode::kTimeout, 8}, Case{ErrorCode::kInternal, 70},
                                            Case{ErrorCode::kCancelled, 130}),
-                         [](const auto& info) {
-                           std::string name(NameOf(info.param.code));
+                         [](const auto& test) {
+                           std::string name(NameOf(test.param.code));
                            std::erase(name, ' ');
                            return name;
                          });

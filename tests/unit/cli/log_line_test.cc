@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, CiCommands,
                                            Case{"OldGitHub", "##[error]no", "# #[error]no"},
                                            Case{"ManyHashes", "###[error]no", "## #[error]no"},
                                            Case{"TeamCity", "##teamcity[buildStop]", "# #teamcity[buildStop]"}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(LogLine, HasItsSourceBeforeIt) {
   EXPECT_EQ(LogLine("web/smoke-1", "hello\r\n"), "web/smoke-1 | hello");

@@ -173,15 +173,16 @@ TEST(RunCommandDeathTest, ASecondInterruptLeavesAtOnceAndSaysWhatIsLeft) {
       ::testing::ExitedWithCode(130), "left at once; left behind: namespace kontrakt-web");
 }
 
+int CallWithClosedOutput() {
+  ::close(1);
+  std::string name = "kontrakt-sample";
+  std::vector<char*> argv = {name.data(), nullptr};
+  return Main(SampleCommand(), 1, argv.data());
+}
+
 TEST(RunCommandDeathTest, AClosedStandardOutputIsUnavailable) {
-  EXPECT_EXIT(
-      {
-        ::close(1);
-        char name[] = "kontrakt-sample";
-        char* argv[] = {name, nullptr};
-        ::_exit(Main(SampleCommand(), 1, argv));
-      },
-      ::testing::ExitedWithCode(7), "writing standard output: Bad file descriptor");
+  EXPECT_EXIT(::_exit(CallWithClosedOutput()), ::testing::ExitedWithCode(7),
+              "writing standard output: Bad file descriptor");
 }
 
 int CallMany(std::vector<std::string> argv_text) {

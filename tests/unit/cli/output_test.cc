@@ -3,8 +3,10 @@
 #include <array>
 #include <csignal>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/unit/cli/captured.h"
 

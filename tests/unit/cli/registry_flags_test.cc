@@ -21,7 +21,12 @@ class RegistryFlagsTest : public ::testing::Test {
     KT_TRY(set.Parse(args, Environment()));
     return flags.Options(out_);
   }
-  Output out_{OutputSettings{.program = "kontrakt-push"}};
+  static OutputSettings Settings() {
+    OutputSettings settings;
+    settings.program = "kontrakt-push";
+    return settings;
+  }
+  Output out_{Settings()};
 };
 
 TEST_F(RegistryFlagsTest, FillTheOptions) {

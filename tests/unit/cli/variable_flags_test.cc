@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"NoKey", {"--set", "=a"}, "--set: '=a' is not KEY=VALUE"},
                       Case{"Twice", {"--set", "a=1", "--set", "a=2"}, "--set: a is given twice"},
                       Case{"BuiltIn", {"--set", "namespace=x"}, "--set: namespace is a built-in variable"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace kontrakt::cli
