@@ -49,7 +49,8 @@ Error NothingFound(const FindOptions& options, const Found& found) {
     return error.SetHint(Join(found.notes, "; "));
   if (options.recursive)
     return error.SetHint("with -R a kontrakt is a folder whose name contains \"kontrakt\"");
-  return error.SetHint("its .yaml, .yml and .json files are the manifests; -R looks for folders named kontrakt");
+  return error.SetHint(
+      "its .yaml, .yml and .json files are the manifests; -R looks for folders whose name contains \"kontrakt\"");
 }
 
 Result<void> CheckNames(const std::vector<Folder>& folders) {
@@ -117,6 +118,8 @@ void TakeContents(const FindOptions& options, const fs::path& root, FolderWalk& 
 }  // namespace
 
 Result<Found> FindKontrakts(const FindOptions& options) {
+  if (options.paths.empty())
+    return Usage("no folder is given").SetHint("-f DIR names a kontrakt, -R -f . all of them below this folder");
   std::error_code error;
   const fs::path root = fs::canonical(options.root.empty() ? "." : options.root, error);
   if (error)

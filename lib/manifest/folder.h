@@ -34,7 +34,7 @@ struct Found {
 ///
 /// kInvalidInput: nothing found, two kontrakts of one name (names both), a kustomization file (with hint), a symlink
 /// loop, an unreadable folder, --name with several folders. kNotFound: a path that does not exist, an --only without
-/// match (the hint lists the names).
+/// match (the hint lists the names). kUsage: no path, standard input twice.
 Result<Found> FindKontrakts(const FindOptions& options);
 
 /// The name of a kontrakt whose folder has this path below the root.

@@ -24,6 +24,8 @@ bool IsErrorFile(std::string_view path) {
   return HasKindOfName(path, ".error");
 }
 
+enum class Files : unsigned char { kAll, kAssertions };
+
 /// Loads one kontrakt's files into `kontrakt`; what is wrong goes to `errors`.
 class Loader {
  public:
@@ -31,9 +33,11 @@ class Loader {
          std::vector<bool>& rules_used)
       : variables_(variables), images_(images), errors_(errors), rules_used_(rules_used) {}
 
-  Kontrakt Load(const Folder& folder) {
+  Kontrakt Load(const Folder& folder, Files files) {
     kontrakt_.folder = folder;
     for (const std::string& file : folder.files) {
+      if (files == Files::kAssertions && !IsAssertionFile(file))
+        continue;
       Result<std::string> text = file == "-" ? ReadStandardInput() : ReadFile(file);
       if (!text) {
         errors_.push_back(std::move(text.error().SetCode(ErrorCode::kInvalidInput)));
@@ -41,10 +45,12 @@ class Loader {
       }
       LoadText(file == "-" ? "standard input" : file, PathInFolder(folder, file), *text);
     }
-    if (errors_.empty() && kontrakt_.objects.empty()) {
+    if (files == Files::kAll && errors_.empty() && kontrakt_.objects.empty()) {
       errors_.push_back(InvalidInput(folder.path + ": no manifests in it"));
     }
     kontrakt_.source_digest = sources_.Finish();
+    if (has_assertions_)
+      kontrakt_.assertion_digest = assertion_sources_.Finish();
     return std::move(kontrakt_);
   }
 
@@ -56,8 +62,16 @@ class Loader {
 
   void LoadText(const std::string& file, const std::string& path_in_folder, const std::string& text) {
     const std::size_t known = errors_.size();
-    const std::string substituted = Substitute(text, file, variables_, Escapes::kResolve, errors_);
     // Names and lengths are hashed too, so that moving text from one file to the next changes the digest.
+    const auto add = [&path_in_folder](Hasher& sources, const std::string& content) {
+      sources.Update(path_in_folder + '\0' + std::to_string(content.size()) + '\0');
+      sources.Update(content);
+    };
+    if (IsAssertionFile(file)) {
+      has_assertions_ = true;
+      add(assertion_sources_, text);
+    }
+    const std::string substituted = Substitute(text, file, variables_, Escapes::kResolve, errors_);
     if (errors_.size() > known)
       return;
     const ImageReplacement replacement = ReplaceImages(substituted, file, images_, errors_);
@@ -66,8 +80,7 @@ class Loader {
     }
     if (errors_.size() > known)
       return;
-    sources_.Update(path_in_folder + '\0' + std::to_string(replacement.text.size()) + '\0');
-    sources_.Update(replacement.text);
+    add(sources_, replacement.text);
     Result<std::vector<doc::Document>> documents = doc::ParseYaml(replacement.text, file);
     if (!documents) {
       errors_.push_back(std::move(documents.error()));
@@ -116,6 +129,8 @@ class Loader {
   std::vector<bool>& rules_used_;
   Kontrakt kontrakt_;
   Hasher sources_;
+  Hasher assertion_sources_;
+  bool has_assertions_ = false;
   std::map<Identity, FileLine> places_;
 };
 
@@ -125,11 +140,10 @@ bool IsAssertionFile(const std::string& path) {
   return IsErrorFile(path) || HasKindOfName(path, ".assert");
 }
 
-Result<Kontrakt> LoadKontrakt(const Folder& folder, const Variables& variables, LoadProblems& problems,
-                              const ImageRules* images) {
-  ImageRules rules;
-  if (images != nullptr)
-    rules = *images;
+namespace {
+
+Result<Kontrakt> Load(const Folder& folder, const Variables& variables, ImageRules rules, Files files,
+                      LoadProblems& problems) {
   if (!rules.ko_docker_repo)
     rules.ko_docker_repo = variables.ko_docker_repo;
   if (!rules.source_reference)
@@ -137,11 +151,23 @@ Result<Kontrakt> LoadKontrakt(const Folder& folder, const Variables& variables, 
   StartAt(folder, rules);
   problems.image_rules_used.resize(std::max(problems.image_rules_used.size(), rules.set.size()));
   std::vector<Error> errors;
-  Kontrakt kontrakt = Loader(variables, rules, errors, problems.image_rules_used).Load(folder);
+  Kontrakt kontrakt = Loader(variables, rules, errors, problems.image_rules_used).Load(folder, files);
   if (errors.empty())
     return kontrakt;
   problems.errors.insert(problems.errors.end(), errors.begin(), errors.end());
   return Combine(std::move(errors));
+}
+
+}  // namespace
+
+Result<Kontrakt> LoadKontrakt(const Folder& folder, const Variables& variables, LoadProblems& problems,
+                              const ImageRules* images) {
+  return Load(folder, variables, images != nullptr ? *images : ImageRules(), Files::kAll, problems);
+}
+
+Result<Assertions> LoadAssertions(const Folder& folder, const Variables& variables, LoadProblems& problems) {
+  KT_ASSIGN(Kontrakt loaded, Load(folder, variables, ImageRules(), Files::kAssertions, problems));
+  return Assertions{std::move(loaded.assertions), loaded.assertion_digest};
 }
 
 }  // namespace kontrakt::manifest

@@ -43,7 +43,14 @@ struct Kontrakt {
   Folder folder;
   std::vector<Object> objects;
   std::vector<AssertionFile> assertions;
-  Digest source_digest;  ///< over all files' substituted text, in order of path
+  Digest source_digest;     ///< over all files' substituted text, in order of path
+  Digest assertion_digest;  ///< over the assertion files as they are, before substitution; empty when there are none
+};
+
+/// What a kontrakt's assertion files ask for.
+struct Assertions {
+  std::vector<AssertionFile> files;
+  Digest digest;  ///< as Kontrakt::assertion_digest
 };
 
 /// What is wrong with the files of any number of kontrakts.
@@ -62,6 +69,10 @@ struct LoadProblems {
 /// can't go into a URL, no manifests.
 Result<Kontrakt> LoadKontrakt(const Folder& folder, const Variables& variables, LoadProblems& problems,
                               const ImageRules* images = nullptr);
+
+/// Reads a kontrakt's assertion files alone, so that only their own variables need values. None is no error. Problems
+/// as LoadKontrakt's.
+Result<Assertions> LoadAssertions(const Folder& folder, const Variables& variables, LoadProblems& problems);
 
 /// Whether a path is that of an assertion file: *.assert.yaml or *.error.yaml, also .yml and .json.
 bool IsAssertionFile(const std::string& path);

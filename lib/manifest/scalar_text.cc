@@ -92,11 +92,16 @@ bool IsHarmlessInPlain(std::string_view value) {
 
 bool IsStringWhenPlain(std::string_view plain) {
   constexpr std::string_view kSpaces = " \t\r\n";
-  constexpr std::string_view kGoodStart = "._/$";
+  constexpr std::string_view kBadStart = " \t\r\n@%`&*!|>'\"#,[]{}=";
+  constexpr std::string_view kBadAlone = "-?:";  // indicators where a space follows
   if (plain.empty() || kSpaces.find(plain.back()) != std::string_view::npos)
     return false;
-  if (!IsAlphanumeric(plain.front()) && kGoodStart.find(plain.front()) == std::string_view::npos)
+  if (kBadStart.find(plain.front()) != std::string_view::npos || plain.starts_with("---") || plain.starts_with("..."))
     return false;
+  if (kBadAlone.find(plain.front()) != std::string_view::npos &&
+      (plain.size() == 1 || std::string_view(" \t\r\n,[]{}").find(plain[1]) != std::string_view::npos)) {
+    return false;
+  }
   for (std::size_t i = 0; i < plain.size(); ++i) {
     if (plain[i] == ':' &&
         (i + 1 == plain.size() || std::string_view(" \t\r\n,[]{}").find(plain[i + 1]) != std::string_view::npos)) {
@@ -105,7 +110,9 @@ bool IsStringWhenPlain(std::string_view plain) {
     if (plain[i] == '#' && kSpaces.find(plain[i - 1]) != std::string_view::npos)
       return false;
   }
-  return doc::IsPlainString(plain);
+  // Only a single word can be a number or a boolean. The signs of flow context are the surroundings' own matter: what
+  // stands here was read as a plain scalar, and values bring none in.
+  return plain.find_first_of(",[]{} \t\n") != std::string_view::npos || doc::IsPlainString(plain);
 }
 
 std::string TypedAsYaml(std::string_view value) {

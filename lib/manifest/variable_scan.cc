@@ -33,21 +33,33 @@ std::string_view NameAt(std::string_view text) {
   return rest == kRepo || rest.starts_with(kPrefix) ? rest : std::string_view();
 }
 
+/// The key that was probably meant: one that begins like this, or nearly is it.
+std::string MeantBy(const std::string& key, const Variables& variables) {
+  constexpr std::size_t kTelling = 3;  // letters
+  std::vector<std::string> known;
+  for (const BuiltIn& built_in : kBuiltIns) {
+    if (built_in.name.starts_with(kPrefix))
+      known.emplace_back(built_in.name.substr(kPrefix.size()));
+  }
+  for (const auto& [given, value] : variables.set)
+    known.push_back(given);
+  for (const std::string& each : known) {
+    if (key.size() >= kTelling && each.starts_with(key))
+      return each;
+  }
+  return Nearest(key, known);
+}
+
 Error Unknown(const std::string& name, const Variables& variables) {
   Error error = InvalidInput("${" + name + "} is no variable that has a value");
-  std::vector<std::string> known;
-  for (const BuiltIn& built_in : kBuiltIns)
-    known.emplace_back(built_in.name);
-  for (const auto& [key, value] : variables.set)
-    known.push_back(std::string(kPrefix) + key);
-  const std::string nearest = Nearest(name, known);
-  if (!nearest.empty())
-    return error.SetHint("did you mean ${" + nearest + "}? $${" + name + "} stands for the text");
   const std::string key = name.substr(kPrefix.size());
-  if (key.find_first_of(" :=-?+/") != std::string::npos || key.empty()) {
-    return error.SetHint("$${" + name + "} stands for the text itself");
-  }
-  return error.SetHint("--set " + key + "=VALUE gives it one, $${" + name + "} stands for the text itself");
+  const std::string escaped = "$${" + name + "} stands for the text itself";
+  const std::string meant = MeantBy(key, variables);
+  if (!meant.empty())
+    return error.SetHint("did you mean ${" + std::string(kPrefix) + meant + "}? " + escaped);
+  if (key.empty() || key.find_first_of(" :=-?+/") != std::string::npos)
+    return error.SetHint(escaped);
+  return error.SetHint("--set " + key + "=VALUE gives it one, " + escaped);
 }
 
 }  // namespace
