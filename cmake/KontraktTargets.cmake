@@ -38,7 +38,7 @@ function(kontrakt_command name)
   set_property(GLOBAL APPEND PROPERTY KONTRAKT_COMMANDS ${name})
   add_library(kontrakt_command_${name} STATIC ${arg_SOURCES})
   target_link_libraries(kontrakt_command_${name}
-    PUBLIC kontrakt_cli kontrakt_lifecycle
+    PUBLIC kontrakt_cli kontrakt_lifecycle kontrakt_chain
     PRIVATE kontrakt_options)
   if(KONTRAKT_MULTICALL)
     return()

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json_fwd.h"
 #include "lib/lifecycle/context.h"
 #include "lib/lifecycle/run_namespace.h"
@@ -69,7 +70,7 @@ struct ApplyReport {
   std::vector<AppliedKontrakt> kontrakts;
 
   doc::Json ToJson() const;
-  std::string ToText() const;
+  std::string ToText(const TextStyle& style) const;
   std::vector<std::string> Names() const;  ///< the namespaces
   /// The error of the worst kontrakt, ok when there is none.
   Result<void> Outcome() const;

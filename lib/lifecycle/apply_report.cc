@@ -2,6 +2,7 @@
 #include <map>
 
 #include "lib/base/duration.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json.h"
 #include "lib/lifecycle/apply.h"
 #include "lib/manifest/load.h"
@@ -80,16 +81,19 @@ Json ApplyReport::ToJson() const {
   return json;
 }
 
-std::string ApplyReport::ToText() const {
-  std::string text = "run " + run_id + "\n";
+std::string ApplyReport::ToText(const TextStyle& style) const {
+  std::string text = "run " + style.Bold(run_id) + "\n";
   for (const AppliedKontrakt& kontrakt : kontrakts) {
-    text += kontrakt.name + ": " + (kontrakt.error ? "not applied" : std::string(NameOf(kontrakt.outcome))) + " in " +
-            kontrakt.namespace_name + " (" + CountsOf(kontrakt) + ", " + FormatDuration(kontrakt.duration) + ")\n";
+    const std::string outcome = kontrakt.error ? "not applied" : std::string(NameOf(kontrakt.outcome));
+    text += style.Sign(kontrakt.error ? Mood::kBad : Mood::kGood) + " " + style.Bold(kontrakt.name) + " " + outcome +
+            " in " + kontrakt.namespace_name + " " +
+            style.Dim("(" + CountsOf(kontrakt) + ", " + FormatDuration(kontrakt.duration) + ")") + "\n";
     for (const Target& target : kontrakt.targets) {
       text += "  target " + target.object + " container " + target.container + ": " + target.Image() + "\n";
     }
-    for (const std::string& note : kontrakt.notes)
+    for (const std::string& note : kontrakt.notes) {
       text += "  note: " + note + "\n";
+    }
   }
   return text;
 }

@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json_fwd.h"
+#include "lib/lifecycle/checks.h"
 #include "lib/lifecycle/context.h"
 #include "lib/lifecycle/evidence.h"
 #include "lib/manifest/variables.h"
@@ -23,46 +25,40 @@ struct AssertOptions {
   std::chrono::milliseconds timeout{600'000};
 };
 
-struct AssertedField {
-  std::string path;
-  std::string wanted;
-  std::string found;
-};
-
-/// One thing that was checked.
-struct Check {
-  std::string name;    ///< "test pod/smoke", "target deployment/web container app", "page.assert.yaml:3 service/web"
-  std::string kind;    ///< "test", "target", "assertion", "restarts", "tests-exist"
-  std::string result;  ///< "passed", "failed", "lost", "undecided", "note"
-  std::string cause;
-  std::string message;
-  std::vector<AssertedField> fields;
-  std::vector<std::string> last_log_lines;
-  std::chrono::seconds duration{0};
-  FileLine location;
-};
-
 struct AssertedKontrakt {
   std::string name;
   std::string namespace_name;
-  std::string result;  ///< "passed", "failed", "lost" or "undecided"
-  std::string reason;
+  CheckResult result = CheckResult::kUndecided;
+  std::string reason;     ///< one line, empty when passed
+  bool standing = false;  ///< the verdict was there before
   std::vector<Check> checks;
+  std::string evidence;  ///< folder with what was collected, empty without
+  std::string verdict;   ///< annotation kontrakt/verdict as it is now, empty without
   std::chrono::milliseconds duration{0};
 };
 
 struct AssertReport {
   std::vector<AssertedKontrakt> kontrakts;
+
   doc::Json ToJson() const;
-  std::string ToText() const;
-  std::vector<std::string> Names() const;
+  std::string ToText(const TextStyle& style) const;
+  std::vector<std::string> Names() const;  ///< of the kontrakts that passed
+  /// JUnit's XML: one testsuite a kontrakt, one testcase a check; what is lost or undecided is an error, not a failure.
   std::string ToJunit() const;
+  /// GitHub's Markdown, for a job summary or a comment.
   std::string ToMarkdown() const;
-  /// Ok when all passed; kNegative, kUnavailable (lost) or kTimeout (undecided) of the worst.
+  /// The worst of all: failed, undecided, lost, else passed.
+  CheckResult Overall() const;
+  /// Ok when all passed; kNegative (failed), kUnavailable (lost) or kTimeout (undecided) of the worst.
   Result<void> Outcome() const;
 };
 
-/// Gives the verdict of every kontrakt in scope: product "assert"; writes it to the namespace.
+/// Gives the verdict of every kontrakt in scope and writes it to its namespace: product "assert". A verdict of the
+/// present attempt stands. Waits, by watch, until all is decided or the bound's deadline; then what keeps only an
+/// assertion file from holding has failed, everything else is undecided and no verdict is written.
+///
+/// Fails with kUsage (no run named), kNotFound (no namespace of the run, no assertion files), kConflict (other files
+/// than were applied), kInvalidInput (assertion files), kDenied, kUnavailable (cluster, registry), kCancelled.
 Result<AssertReport> Assert(const Context& context, const oci::Registry& registry, const AssertOptions& options);
 
 }  // namespace kontrakt

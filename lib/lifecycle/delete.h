@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json_fwd.h"
 #include "lib/lifecycle/context.h"
 
@@ -46,7 +47,7 @@ struct DeleteReport {
   std::vector<DeletedNamespace> namespaces;
   std::vector<DeletedOutside> outside;
   doc::Json ToJson() const;
-  std::string ToText() const;
+  std::string ToText(const TextStyle& style) const;
   std::vector<std::string> Names() const;
   /// kDenied where something may not be deleted, kTimeout where it is not gone yet though waited for.
   Result<void> Outcome() const;

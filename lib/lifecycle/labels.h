@@ -25,6 +25,7 @@ inline constexpr std::string_view kSourceReference = "kontrakt/source-reference"
 inline constexpr std::string_view kRunKontrakts = "kontrakt/run-kontrakts";
 inline constexpr std::string_view kPhase = "kontrakt/phase";
 inline constexpr std::string_view kInputs = "kontrakt/inputs";
+inline constexpr std::string_view kAssertions = "kontrakt/assertions";  ///< sha256 of the assertion files
 inline constexpr std::string_view kTargets = "kontrakt/targets";
 inline constexpr std::string_view kInventory = "kontrakt/inventory";
 inline constexpr std::string_view kTests = "kontrakt/tests";

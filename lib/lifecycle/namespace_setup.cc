@@ -97,6 +97,7 @@ Result<Json> NamespaceObject(const Context& context, const NamespaceRequest& req
   put(annotation::kRunKontrakts, Join(request.run_kontrakts, ","));
   put(annotation::kPhase, "applying");
   put(annotation::kInputs, request.plan.inputs);
+  put(annotation::kAssertions, request.plan.kontrakt.assertion_digest.ToString());
   put(annotation::kTargets, TargetsToText(request.plan.targets));
   put(annotation::kInventory, request.plan.inventory.ToText());
   put(annotation::kAttempt, RandomHex(8));

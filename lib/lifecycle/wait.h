@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/result.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json_fwd.h"
 #include "lib/lifecycle/context.h"
 #include "lib/lifecycle/evidence.h"
@@ -38,7 +39,7 @@ struct WaitedObject {
 struct WaitedKontrakt {
   std::string name;
   std::string namespace_name;
-  std::string state;  ///< "reached", "doomed", "timeout", "lost", "pending"
+  std::string state;   ///< "reached", "doomed", "timeout", "lost", "pending"
   std::string reason;  ///< empty when reached
   std::vector<WaitedObject> objects;
   std::vector<TestEnd> tests;
@@ -49,7 +50,7 @@ struct WaitedKontrakt {
 struct WaitReport {
   std::vector<WaitedKontrakt> kontrakts;
   doc::Json ToJson() const;
-  std::string ToText() const;
+  std::string ToText(const TextStyle& style) const;
   std::vector<std::string> Names() const;
   /// Ok, or kNegative, kUnavailable (lost), kTimeout: the worst of all.
   Result<void> Outcome() const;
@@ -58,16 +59,5 @@ struct WaitReport {
 /// Waits for every kontrakt in scope: product "wait". Lifts the tests' gates when all else is ready, records each
 /// test's end on the namespace, ends early with causes. Before kNegative it writes the verdict failed.
 Result<WaitReport> Wait(const Context& context, const WaitOptions& options);
-
-/// kubectl-like wait by hand: `kontrakt wait -n NS deploy/web --for=condition=Ready`.
-struct ObjectWaitOptions {
-  std::string namespace_name;
-  std::vector<std::string> objects;  ///< "deploy/web", or a kind with a selector
-  std::string label_selector;
-  std::vector<std::string> conditions;  ///< of --for: condition=X[=Y], jsonpath=…, create, delete, ready; all must hold
-  verdict::Patience patience;
-  int expect_min = 1;
-};
-Result<WaitReport> WaitForObjects(const Context& context, const ObjectWaitOptions& options);
 
 }  // namespace kontrakt

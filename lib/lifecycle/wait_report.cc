@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/base/duration.h"
+#include "lib/base/text_style.h"
 #include "lib/doc/json.h"
 #include "lib/lifecycle/wait.h"
 
@@ -94,10 +95,11 @@ Json WaitReport::ToJson() const {
   return json;
 }
 
-std::string WaitReport::ToText() const {
+std::string WaitReport::ToText(const TextStyle& style) const {
   std::string text;
   for (const WaitedKontrakt& kontrakt : kontrakts) {
-    text += kontrakt.name + ": " + (kontrakt.state == "reached" ? "reached its end" : kontrakt.state) + " after " +
+    text += style.Sign(kontrakt.state == "reached" ? Mood::kGood : Mood::kBad) + " " + style.Bold(kontrakt.name) + " " +
+            (kontrakt.state == "reached" ? "reached its end" : kontrakt.state) + " after " +
             FormatDuration(kontrakt.duration) + "\n";
     if (!kontrakt.reason.empty() && kontrakt.objects.empty())
       text += "  " + kontrakt.reason + "\n";

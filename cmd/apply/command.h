@@ -1,0 +1,9 @@
+#pragma once
+
+#include "lib/cli/command.h"
+
+namespace kontrakt {
+
+const cli::Command& ApplyCommand();
+
+}  // namespace kontrakt

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "lib/base/result.h"
+#include "lib/cli/output.h"
+#include "lib/kube/client.h"
+#include "lib/lifecycle/context.h"
+#include "lib/manifest/scope.h"
+
+namespace kontrakt {
+
+/// Runs one step of the chain with the --report open: its start is written before anything else, its exit status
+/// whatever happens, so that a kill in between shows.
+Result<void> RecordedStep(std::string_view name, const kube::Client& client, const manifest::Scope& scope,
+                          cli::Output& out, const std::function<Result<void>(const Context&)>& body);
+
+}  // namespace kontrakt
