@@ -70,17 +70,22 @@ void DeleteDependents(ApiCore& core, const std::string& uid, const std::string& 
 
 std::optional<HttpResponse> CheckPreconditions(const WriteContext& context, const DeleteRequest& request,
                                                const Json& live) {
-  const auto refuse = [&](const std::string& what, const std::string& wanted, const std::string& found) {
-    return ConflictAnswer(
-        *context.type, context.name,
-        "Precondition failed: " + what + " in precondition: " + wanted + ", " + what + " in object meta: " + found);
+  const ResourceType& type = *context.type;
+  const auto refuse = [&](const std::string& what, const std::string& wanted, const std::string& found,
+                          const std::string& why) {
+    const std::string kind = type.kind + (type.group.empty() ? "" : "." + type.group);
+    return StatusAnswer(409, "Conflict",
+                        "Operation cannot be fulfilled on " + kind + " \"" + context.name + "\": the " + what +
+                            " in the precondition (" + wanted + ") does not match the " + what + " in record (" +
+                            found + "). The object might have been " + why,
+                        {context.name, type.group, type.kind, ""});
   };
   if (!request.uid.empty() && request.uid != Uid(live)) {
-    return refuse("UID", request.uid, Uid(live));
+    return refuse("UID", request.uid, Uid(live), "deleted and then recreated");
   }
   const std::string version = Text(Metadata(live), "resourceVersion");
   if (!request.resource_version.empty() && request.resource_version != version) {
-    return refuse("ResourceVersion", request.resource_version, version);
+    return refuse("ResourceVersion", request.resource_version, version, "modified");
   }
   return std::nullopt;
 }
@@ -194,6 +199,13 @@ Answer<Json> DeleteObject(ApiCore& core, WriteContext& context, const DeleteRequ
     return object;
   }
   RemoveWithDependents(core, id);
+  if (type.kind == "Pod") {
+    object["metadata"]["deletionTimestamp"] = core.Now();
+    object["metadata"]["deletionGracePeriodSeconds"] = 0;
+    if (Has(Metadata(object), "generation")) {
+      object["metadata"]["generation"] = Number(Metadata(object), "generation", 0) + 1;
+    }
+  }
   return AnswersWithObject(type) ? object : SuccessStatus(context, *live);
 }
 

@@ -1,9 +1,10 @@
 #include "tests/fakes/api_kinds.h"
 
-#include <array>
+#include <algorithm>
 
-#include "lib/base/digest.h"
+#include "lib/base/base64.h"
 #include "tests/fakes/json_access.h"
+#include "tests/fakes/status_conditions.h"
 
 namespace kontrakt::fakes {
 namespace {
@@ -18,9 +19,9 @@ void DefaultContainer(Json& container) {
   Default(container, "terminationMessagePath", "/dev/termination-log");
   Default(container, "terminationMessagePolicy", "File");
   const std::string image = Text(container, "image");
-  const bool latest = image.find('@') == std::string::npos &&
-                      (image.rfind(':') == std::string::npos || image.rfind(':') < image.rfind('/') ||
-                       image.substr(image.rfind(':')) == ":latest");
+  const std::string last = image.substr(image.rfind('/') + 1);
+  const bool latest = last.find('@') == std::string::npos &&
+                      (last.find(':') == std::string::npos || last.substr(last.find(':')) == ":latest");
   Default(container, "imagePullPolicy", latest ? "Always" : "IfNotPresent");
   Default(container, "resources", Json::object());
   if (Has(container, "ports")) {
@@ -54,14 +55,19 @@ void DefaultPodSpec(Json& spec) {
   }
 }
 
-void DefaultPod(Json& pod) {
-  Json& spec = pod["spec"];
-  DefaultPodSpec(spec);
+/// What the admission plugins ServiceAccount, Priority and DefaultTolerationSeconds add to a pod.
+void AdmitPod(Json& spec) {
   Default(spec, "serviceAccountName", "default");
   Default(spec, "serviceAccount", spec["serviceAccountName"]);
-  Default(spec, "enableServiceLinks", true);
   Default(spec, "preemptionPolicy", "PreemptLowerPriority");
   Default(spec, "priority", 0);
+  for (const char* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}) {
+    const Json& there = Array(spec, "tolerations");
+    if (std::none_of(there.begin(), there.end(), [&](const Json& one) { return Text(one, "key") == key; })) {
+      spec["tolerations"].push_back(
+          {{"key", key}, {"operator", "Exists"}, {"effect", "NoExecute"}, {"tolerationSeconds", 300}});
+    }
+  }
 }
 
 void DefaultService(Json& spec, unsigned ordinal) {
@@ -119,22 +125,43 @@ void DefaultJob(Json& job) {
   Default(spec, "suspend", false);
   Default(spec, "manualSelector", false);
   Default(spec, "podReplacementPolicy", "TerminatingOrFailed");
-  spec.erase("manualSelector");
+  DefaultPodSpec(spec["template"]["spec"]);
+}
+
+/// The selector and the labels by which a Job knows its pods.
+void SelectJobPods(Json& job) {
+  Json& spec = job["spec"];
   const std::string uid = Uid(job);
   const Json labels = {{"batch.kubernetes.io/controller-uid", uid},
                        {"batch.kubernetes.io/job-name", Name(job)},
                        {"controller-uid", uid},
                        {"job-name", Name(job)}};
   Default(spec, "selector", {{"matchLabels", {{"batch.kubernetes.io/controller-uid", uid}}}});
+  Default(job["metadata"], "labels", Json::object());
   for (const auto& [key, value] : labels.items()) {
     spec["template"]["metadata"]["labels"][key] = value;
+    Default(job["metadata"]["labels"], key, value);
   }
-  DefaultPodSpec(spec["template"]["spec"]);
+}
+
+/// Members that are left out where they are empty (omitempty in the Go types).
+void OmitEmpty(Json& object) {
+  for (const char* key : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+    if (Has(object["metadata"], key) && object["metadata"][key].empty()) {
+      object["metadata"].erase(key);
+    }
+  }
+  if (Has(Object(object, "spec"), "schedulingGates") && object["spec"]["schedulingGates"].empty()) {
+    object["spec"].erase("schedulingGates");
+  }
+  if (Has(object, "subjects") && object["subjects"].empty()) {
+    object.erase("subjects");
+  }
 }
 
 Json GatedCondition() {
   return {{"type", "PodScheduled"},      {"status", "False"},
-          {"lastProbeTime", nullptr},    {"lastTransitionTime", nullptr},
+          {"lastProbeTime", nullptr},    {"lastTransitionTime", NowText()},
           {"reason", "SchedulingGated"}, {"message", "Scheduling is blocked due to non-empty scheduling gates"}};
 }
 
@@ -159,8 +186,10 @@ void ApplyDefaults(const ResourceType& type, Json& object, unsigned ordinal) {
     return;
   }
   const std::string& kind = type.kind;
+  OmitEmpty(object);
   if (kind == "Pod") {
-    DefaultPod(object);
+    DefaultPodSpec(object["spec"]);
+    Default(object["spec"], "enableServiceLinks", true);
   } else if (kind == "Service") {
     DefaultService(object["spec"], ordinal);
   } else if (kind == "Job") {
@@ -169,12 +198,11 @@ void ApplyDefaults(const ResourceType& type, Json& object, unsigned ordinal) {
     Default(object, "type", "Opaque");
     if (Has(object, "stringData")) {
       for (const auto& [key, value] : Object(object, "stringData").items()) {
-        object["data"][key] = value;
+        object["data"][key] = Base64Encode(value.is_string() ? value.get<std::string>() : value.dump());
       }
       object.erase("stringData");
     }
   } else if (kind == "Namespace") {
-    Default(object["spec"], "finalizers", Json::array({"kubernetes"}));
     object["metadata"]["labels"]["kubernetes.io/metadata.name"] = Name(object);
   } else if (type.group == "apps") {
     DefaultWorkload(kind, object);
@@ -190,6 +218,16 @@ void ApplyDefaults(const ResourceType& type, Json& object, unsigned ordinal) {
     Default(names, "singular", lower);
     Default(names, "listKind", Text(names, "kind") + "List");
     Default(object["spec"], "conversion", {{"strategy", "None"}});
+  }
+}
+
+void ApplyAdmission(const ResourceType& type, Json& object) {
+  if (type.builtin && type.kind == "Pod") {
+    AdmitPod(object["spec"]);
+  } else if (type.builtin && type.kind == "Job") {
+    SelectJobPods(object);
+  } else if (type.builtin && type.kind == "Namespace") {
+    Default(object["spec"], "finalizers", Json::array({"kubernetes"}));
   }
 }
 
@@ -214,43 +252,6 @@ void PrepareForCreate(const ResourceType& type, Json& object) {
   } else if (type.has_status) {
     object["status"] = Json::object();
   }
-}
-
-std::string PodSecurityViolation(const std::string& level, const Json& pod_spec) {
-  if (level != "baseline" && level != "restricted") {
-    return "";
-  }
-  std::vector<std::string> violations;
-  for (const char* flag : {"hostNetwork", "hostPID", "hostIPC"}) {
-    if (Flag(pod_spec, flag)) {
-      violations.push_back("host namespaces (" + std::string(flag) + "=true)");
-    }
-  }
-  for (const Json& volume : Array(pod_spec, "volumes")) {
-    if (Has(volume, "hostPath")) {
-      violations.push_back("hostPath volumes (volume \"" + Text(volume, "name") + "\")");
-    }
-  }
-  bool escalates = false;
-  for (const char* list : {"initContainers", "containers"}) {
-    for (const Json& container : Array(pod_spec, list)) {
-      const Json& context = Object(container, "securityContext");
-      if (Flag(context, "privileged")) {
-        violations.push_back("privileged (container \"" + Text(container, "name") +
-                             "\" must not set securityContext.privileged=true)");
-      }
-      if (!Has(context, "allowPrivilegeEscalation") && level == "restricted" && !escalates) {
-        escalates = true;
-        violations.push_back("allowPrivilegeEscalation != false (container \"" + Text(container, "name") +
-                             "\" must set securityContext.allowPrivilegeEscalation=false)");
-      }
-    }
-  }
-  std::string text;
-  for (const std::string& violation : violations) {
-    text += (text.empty() ? "" : ", ") + violation;
-  }
-  return text;
 }
 
 }  // namespace kontrakt::fakes

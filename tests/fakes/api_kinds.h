@@ -13,6 +13,10 @@ namespace kontrakt::fakes {
 /// ClusterIP, finalizers of namespaces … `ordinal` makes addresses differ.
 void ApplyDefaults(const ResourceType& type, doc::Json& object, unsigned ordinal);
 
+/// What admission plugins and the create strategy add to a new object: a pod's account, priority and tolerations, a
+/// Job's selector and labels. Nobody owns these fields.
+void ApplyAdmission(const ResourceType& type, doc::Json& object);
+
 /// What a new object may not bring along (status, generation …) and what it gets: phase Pending, SchedulingGated.
 void PrepareForCreate(const ResourceType& type, doc::Json& object);
 
@@ -28,6 +32,8 @@ std::string PodSecurityViolation(const std::string& level, const doc::Json& pod_
 /// Field paths that the small schema of Pods, workloads, ConfigMaps, Secrets and Services does not know, such as
 /// ".spec.foo"; empty for other kinds.
 std::vector<std::string> UnknownFields(const ResourceType& type, const doc::Json& object);
+/// Takes them out, as decoding does.
+void PruneUnknownFields(const ResourceType& type, doc::Json& object);
 /// Fields whose type is wrong, as server-side apply words it: ".spec.replicas: expected numeric (int or float), got
 /// string".
 std::vector<std::string> MistypedFields(const ResourceType& type, const doc::Json& object);

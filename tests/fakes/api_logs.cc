@@ -81,6 +81,10 @@ std::optional<HttpResponse> Choose(const ApiCore& core, const Json& pod, LogWish
   const Json* status = StatusOf(pod, wish.container);
   const Json& state = status == nullptr ? Json::object() : Object(*status, "state");
   const bool never_ran = status == nullptr || (Has(state, "waiting") && Object(*status, "lastState").empty());
+  if (never_ran && log.lines.empty() && Text(Object(pod, "spec"), "nodeName").empty()) {
+    // No node, no kubelet to ask.
+    return HttpResponse{204, {}, ""};
+  }
   if (never_ran && log.lines.empty()) {
     const std::string reason = Text(Object(state, "waiting"), "reason", "ContainerCreating");
     const std::string why =

@@ -93,18 +93,25 @@ HttpResponse ListAnswer(ApiCore& core, const ResourceType& type, const ApiPath& 
     return BadRequestAnswer(!labels ? "unable to parse requirement: " + labels.error() : fields.error());
   }
   const std::string token = request.Query("continue");
+  if (request.HasQuery("resourceVersionMatch") && !request.HasQuery("resourceVersion")) {
+    return InvalidOptionsAnswer(
+        "ListOptions",
+        {"FieldValueForbidden", "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+         "resourceVersionMatch"});
+  }
   std::string version = std::to_string(core.store.version());
   ObjectId start;
   if (!token.empty()) {
     if (request.HasQuery("resourceVersionMatch")) {
-      return StatusAnswer(422, "Invalid",
-                          "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
-                          "resourceVersionMatch is forbidden when continue is provided");
+      return InvalidOptionsAnswer("ListOptions", {"FieldValueForbidden",
+                                                  "Forbidden: resourceVersionMatch is forbidden when continue is "
+                                                  "provided",
+                                                  "resourceVersionMatch"});
     }
     const auto text = Base64Decode(token);
     const Json decoded = Json::parse(text ? *text : "", nullptr, false);
     if (!decoded.is_object()) {
-      return BadRequestAnswer("continue key is not valid: illegal base64 data at input byte 0");
+      return BadRequestAnswer("invalid continue token: continue key is not valid");
     }
     start = {type.Id(), Text(decoded, "ns"), Text(decoded, "name")};
     version = Text(decoded, "v");
@@ -140,6 +147,9 @@ HttpResponse ListAnswer(ApiCore& core, const ResourceType& type, const ApiPath& 
       item.erase("kind");
     }
     items.push_back(std::move(item));
+  }
+  if (metadata_only && items.empty()) {
+    items = nullptr;  // as the server has it, other than for whole objects
   }
   if (remaining > 0 && !request.HasQuery("labelSelector") && !request.HasQuery("fieldSelector")) {
     metadata["remainingItemCount"] = remaining;

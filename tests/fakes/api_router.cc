@@ -62,7 +62,11 @@ class Route {
     }
     const ResourceType* type = core_.types.Find(path_.group, path_.version, path_.plural);
     if (type == nullptr) {
-      return Send(lock, UnknownPathAnswer());
+      const auto& all = core_.types.all();
+      const bool served = std::any_of(all.begin(), all.end(), [&](const ResourceType& other) {
+        return other.builtin && other.group == path_.group && other.Serves(path_.version);
+      });
+      return Send(lock, served ? UnknownResourceAnswer() : UnknownPathAnswer());
     }
     // A namespace is authorized under its own name.
     AccessAttributes attributes{VerbOf(request_, path_), path_.group,          path_.plural,
@@ -150,8 +154,9 @@ class Route {
     }
     Json body = Json::parse(request_.body, nullptr, false);
     if (body.is_discarded()) {
-      return BadRequestAnswer("error decoding " + std::string(verb == "patch" ? "patch" : "body") +
-                              ": invalid character looking for beginning of value");
+      return BadRequestAnswer(verb == "patch" ? "error decoding YAML: error converting YAML to JSON"
+                                              : "the object provided is unrecognized (must be of type " + type.kind +
+                                                    "): couldn't get version/kind; json parse error");
     }
     if (verb == "create") {
       return Written(type, CreateObject(core_, context_, std::move(body)));
@@ -163,9 +168,7 @@ class Route {
                                         "application/json-patch+json", "application/strategic-merge-patch+json"};
     const bool known = std::find(std::begin(kinds), std::end(kinds), content_type_) != std::end(kinds);
     if (!known || (!type.builtin && content_type_ == kinds[3])) {
-      return StatusAnswer(415, "UnsupportedMediaType",
-                          "the body of the request was in an unknown format - accepted media types include: "
-                          "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+      return StatusAnswer(415, "UnsupportedMediaType", "415: Unsupported Media Type");
     }
     return Written(type, PatchObject(core_, context_, content_type_, body));
   }

@@ -159,7 +159,44 @@ void CheckPodSpec(const Json& spec, const std::string& path, std::vector<std::st
   }
 }
 
+void Prune(Json& object, const Fields& known) {
+  std::vector<std::string> unknown;
+  Check(object, known, "", unknown);
+  for (const std::string& field : unknown) {
+    object.erase(field.substr(1));
+  }
+}
+
+void PrunePodSpec(Json& spec) {
+  Prune(spec, kPodSpec);
+  for (const char* list : {"initContainers", "containers"}) {
+    if (Has(spec, list)) {
+      for (Json& container : spec[list]) {
+        Prune(container, kContainer);
+      }
+    }
+  }
+}
+
 }  // namespace
+
+void PruneUnknownFields(const ResourceType& type, Json& object) {
+  const auto schema = type.builtin ? Schemas().find(type.kind) : Schemas().end();
+  if (schema == Schemas().end()) {
+    return;
+  }
+  Fields top = schema->second.top;
+  top.insert({"apiVersion", "kind", "metadata"});
+  Prune(object, top);
+  if (type.kind == "Pod") {
+    PrunePodSpec(object["spec"]);
+  } else if (Has(object, "spec")) {
+    Prune(object["spec"], schema->second.spec);
+    if (PodSpecOf(object) != nullptr) {
+      PrunePodSpec(object["spec"]["template"]["spec"]);
+    }
+  }
+}
 
 std::vector<std::string> UnknownFields(const ResourceType& type, const Json& object) {
   const auto schema = type.builtin ? Schemas().find(type.kind) : Schemas().end();

@@ -1,5 +1,7 @@
 #include "tests/fakes/api_status.h"
 
+#include <algorithm>
+
 namespace kontrakt::fakes {
 
 StatusSubject SubjectOf(const ResourceType& type, std::string_view name) {
@@ -61,6 +63,10 @@ HttpResponse NotFoundAnswer(const ResourceType& type, std::string_view name) {
   return StatusAnswer(404, "NotFound", type.Id() + " \"" + std::string(name) + "\" not found", SubjectOf(type, name));
 }
 
+HttpResponse UnknownResourceAnswer() {
+  return StatusAnswer(404, "NotFound", "the server could not find the requested resource");
+}
+
 HttpResponse UnknownPathAnswer() {
   return {404, {{"Content-Type", "text/plain; charset=utf-8"}}, "404 page not found\n"};
 }
@@ -87,12 +93,25 @@ HttpResponse ForbiddenAnswer(const ResourceType& type, std::string_view name, st
   return StatusAnswer(403, "Forbidden", subject + " is forbidden: " + std::string(what), SubjectOf(type, name), causes);
 }
 
+HttpResponse InvalidOptionsAnswer(const std::string& options, const StatusCause& cause) {
+  return StatusAnswer(422, "Invalid", options + ".meta.k8s.io \"\" is invalid: " + cause.field + ": " + cause.message,
+                      {"", "meta.k8s.io", options, ""}, {cause});
+}
+
 HttpResponse InvalidAnswer(const ResourceType& type, std::string_view name, const std::vector<StatusCause>& causes) {
-  std::string text;
+  // Causes may repeat themselves; the message does not.
+  std::vector<std::string> parts;
   for (const StatusCause& cause : causes) {
-    text += (text.empty() ? "" : ", ") + cause.field + ": " + cause.message;
+    std::string part = cause.field + ": " + cause.message;
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) {
+      parts.push_back(std::move(part));
+    }
   }
-  if (causes.size() > 1) {
+  std::string text;
+  for (const std::string& part : parts) {
+    text += (text.empty() ? "" : ", ") + part;
+  }
+  if (parts.size() > 1) {
     text = "[" + text + "]";
   }
   const std::string kind = type.group.empty() ? type.kind : type.kind + "." + type.group;

@@ -33,6 +33,8 @@ doc::Json StatusObject(int code, std::string_view reason, std::string message, c
                        const std::vector<StatusCause>& causes = {}, int retry_after_seconds = 0);
 
 HttpResponse NotFoundAnswer(const ResourceType& type, std::string_view name);
+/// The Status of a type that a served group does not have.
+HttpResponse UnknownResourceAnswer();
 /// The plain text of a path that nobody serves.
 HttpResponse UnknownPathAnswer();
 HttpResponse AlreadyExistsAnswer(const ResourceType& type, std::string_view name);
@@ -40,7 +42,9 @@ HttpResponse ConflictAnswer(const ResourceType& type, std::string_view name, std
 HttpResponse BadRequestAnswer(std::string message);
 HttpResponse ForbiddenAnswer(const ResourceType& type, std::string_view name, std::string_view what,
                              const std::vector<StatusCause>& causes = {});
-/// 422 of one or more fields; each cause's message is put behind its field.
+/// 422 of a query parameter, such as "PatchOptions" and "fieldManager".
+HttpResponse InvalidOptionsAnswer(const std::string& options, const StatusCause& cause);
+/// 422 of one or more fields; each cause's message is put behind its field, once.
 HttpResponse InvalidAnswer(const ResourceType& type, std::string_view name, const std::vector<StatusCause>& causes);
 HttpResponse JsonAnswer(int status, const doc::Json& body);
 

@@ -97,14 +97,16 @@ void CheckPodUpdate(const Json& old_spec, const Json& new_spec, std::vector<Stat
                       "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
                       "spec"});
   }
+  std::size_t index = 0;
   for (const Json& gate : Array(new_spec, "schedulingGates")) {
     const Json& old_gates = Array(old_spec, "schedulingGates");
     if (std::find(old_gates.begin(), old_gates.end(), gate) == old_gates.end()) {
       causes.push_back(
           {"FieldValueForbidden",
            "Forbidden: only deletion is allowed, but found new scheduling gate '" + Text(gate, "name") + "'",
-           "spec.schedulingGates"});
+           "spec.schedulingGates[" + std::to_string(index) + "].name"});
     }
+    ++index;
   }
 }
 
@@ -158,6 +160,8 @@ std::vector<StatusCause> ValidateObject(const ResourceType& type, const Json& ob
 std::vector<StatusCause> ValidateUpdate(const ResourceType& type, const Json& before, const Json& after) {
   std::vector<StatusCause> causes;
   if (Uid(before) != Uid(after)) {
+    // Told twice, as the server does (seen on 1.34): once by the metadata's and once by the kind's validation.
+    causes.push_back(Immutable(Uid(after), "metadata.uid"));
     causes.push_back(Immutable(Uid(after), "metadata.uid"));
   }
   if (!type.builtin) {

@@ -103,7 +103,7 @@ class Watch {
   }
 
   std::string Bookmark(bool initial_end) const {
-    Json metadata = {{"resourceVersion", std::to_string(position_)}, {"creationTimestamp", nullptr}};
+    Json metadata = {{"resourceVersion", std::to_string(position_)}};
     if (initial_end) {
       metadata["annotations"] = {{"k8s.io/initial-events-end", "true"}};
     }
@@ -153,19 +153,17 @@ std::optional<HttpResponse> Refused(const ApiCore& core, const HttpRequest& requ
     return std::nullopt;
   }
   if (!core.options.watch_list) {
-    return StatusAnswer(422, "Invalid",
-                        "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is "
-                        "forbidden for watch unless the WatchList feature gate is enabled",
-                        {"", "meta.k8s.io", "ListOptions", ""},
-                        {{"FieldValueForbidden",
-                          "Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is "
-                          "enabled",
-                          "sendInitialEvents"}});
+    return InvalidOptionsAnswer("ListOptions",
+                                {"FieldValueForbidden",
+                                 "Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature "
+                                 "gate is enabled",
+                                 "sendInitialEvents"});
   }
   if (request.Query("resourceVersionMatch") != "NotOlderThan") {
-    return StatusAnswer(422, "Invalid",
-                        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: "
-                        "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    return InvalidOptionsAnswer(
+        "ListOptions",
+        {"FieldValueForbidden", "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+         "resourceVersionMatch"});
   }
   return std::nullopt;
 }

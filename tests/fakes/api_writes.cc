@@ -92,18 +92,12 @@ std::optional<HttpResponse> CheckTyped(const WriteContext& context, const Json& 
   if (errors.empty()) {
     return std::nullopt;
   }
-  std::string text = errors.front();
-  if (errors.size() > 1) {
-    text = "errors:";
-    for (const std::string& error : errors) {
-      text += "\n  " + error;
-    }
-  }
+  // Only the first is told, and the names are those in the body: without a namespace where that has none.
   const ResourceType& type = *context.type;
   return StatusAnswer(500, "",
-                      "failed to create typed patch object (" + context.namespace_name + "/" + context.name + "; " +
+                      "failed to create typed patch object (" + Namespace(object) + "/" + Name(object) + "; " +
                           (type.group.empty() ? "/" : "") + type.ApiVersion(context.version) + ", Kind=" + type.kind +
-                          "): " + text);
+                          "): " + errors.front());
 }
 
 /// Namespace lifecycle, service accounts, Pod Security.
@@ -191,13 +185,17 @@ Answer<WriteResult> Insert(ApiCore& core, WriteContext& context, Json object, bo
   }
   object["apiVersion"] = type.ApiVersion(context.version);
   object["kind"] = type.kind;
-  if (!managed) {
-    object["metadata"].erase("managedFields");
-    RecordUpdate(nullptr, object, WriterOf(core, context), SchemaOf(type));
-  }
   SetNewMetadata(core, context, object);
   PrepareForCreate(type, object);
   ApplyDefaults(type, object, ++core.ordinal);
+  if (!managed) {
+    Json recorded = object;
+    recorded["metadata"].erase("managedFields");
+    recorded.erase("status");
+    RecordUpdate(nullptr, recorded, WriterOf(core, context), SchemaOf(type));
+    object["metadata"]["managedFields"] = Array(Metadata(recorded), "managedFields");
+  }
+  ApplyAdmission(type, object);
   if (const auto causes = ValidateObject(type, object); !causes.empty()) {
     return tl::unexpected(InvalidAnswer(type, context.name, causes));
   }
@@ -272,6 +270,7 @@ Answer<WriteResult> Update(ApiCore& core, WriteContext& context, const Snapshot&
   after["kind"] = type.kind;
   KeepServerFields(context, *live, after);
   ApplyDefaults(type, after, core.ordinal);
+  ApplyAdmission(type, after);
   auto causes = ValidateObject(type, after);
   for (StatusCause& cause : ValidateUpdate(type, *live, after)) {
     causes.push_back(std::move(cause));
@@ -309,9 +308,8 @@ Answer<Json> Patched(const WriteContext& context, const Json& live, const std::s
     try {
       return live.patch(patch);
     } catch (const Json::exception&) {
-      return tl::unexpected(StatusAnswer(422, "Invalid",
-                                         "the server rejected our request due to an error in our request",
-                                         SubjectOf(*context.type, context.name)));
+      return tl::unexpected(
+          StatusAnswer(422, "Invalid", "the server rejected our request due to an error in our request"));
     }
   }
   Json after = live;
@@ -331,12 +329,15 @@ Answer<WriteResult> Apply(ApiCore& core, WriteContext& context, const Snapshot& 
     return tl::unexpected(BadRequestAnswer("metadata.managedFields must be nil"));
   }
   if (context.manager.empty()) {
-    return tl::unexpected(StatusAnswer(422, "Invalid",
-                                       "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is "
-                                       "required for apply patch"));
+    return tl::unexpected(InvalidOptionsAnswer(
+        "PatchOptions", {"FieldValueRequired", "Required value: is required for apply patch", "fieldManager"}));
   }
   if (auto refused = CheckTyped(context, config)) {
     return tl::unexpected(*refused);
+  }
+  if (Name(config) != context.name) {
+    return tl::unexpected(BadRequestAnswer("the name of the object (" + Name(config) +
+                                           ") does not match the name on the URL (" + context.name + ")"));
   }
   Json applied = config;
   if (context.subresource.empty() && context.type->has_status) {
@@ -361,6 +362,7 @@ Answer<WriteResult> CreateObject(ApiCore& core, WriteContext& context, Json obje
   if (auto refused = CheckStrictly(context, object)) {
     return tl::unexpected(*refused);
   }
+  PruneUnknownFields(*context.type, object);
   if (!object.contains("metadata") || !object["metadata"].is_object()) {
     object["metadata"] = Json::object();
   }
@@ -385,6 +387,7 @@ Answer<WriteResult> ReplaceObject(ApiCore& core, WriteContext& context, Json obj
   if (auto refused = CheckStrictly(context, object)) {
     return tl::unexpected(*refused);
   }
+  PruneUnknownFields(*context.type, object);
   return Update(core, context, live, std::move(object), false);
 }
 
@@ -392,19 +395,14 @@ Answer<WriteResult> PatchObject(ApiCore& core, WriteContext& context, const std:
                                 const Json& patch) {
   const Snapshot live = core.store.Find(context.id());
   if (content_type == "application/apply-patch+yaml") {
-    if (Name(patch) != context.name) {
-      return tl::unexpected(BadRequestAnswer("the name of the object (" + Name(patch) +
-                                             ") does not match the name on the URL (" + context.name + ")"));
-    }
     return Apply(core, context, live, patch);
   }
   if (!live) {
     return tl::unexpected(NotFoundAnswer(*context.type, context.name));
   }
   if (context.force) {
-    return tl::unexpected(StatusAnswer(
-        422, "Invalid",
-        "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch"));
+    return tl::unexpected(InvalidOptionsAnswer(
+        "PatchOptions", {"FieldValueForbidden", "Forbidden: may not be specified for non-apply patch", "force"}));
   }
   Answer<Json> after = Patched(context, *live, content_type, patch);
   if (!after) {

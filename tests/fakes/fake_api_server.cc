@@ -98,6 +98,7 @@ Json FakeApiServer::Put(Json object) {
   const Json status = with_status ? object["status"] : Json();
   PrepareForCreate(*place->type, object);
   ApplyDefaults(*place->type, object, ++core_->ordinal);
+  ApplyAdmission(*place->type, object);
   if (with_status) {
     object["status"] = status;
   }

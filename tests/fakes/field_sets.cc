@@ -216,6 +216,21 @@ struct ConflictSearch {
   }
 };
 
+Json UnionOfNodes(Json a, const Json& b) {
+  const bool member = IsMember(a) || IsMember(b);
+  for (const auto& [key, child] : b.items()) {
+    if (a.contains(key)) {
+      a[key] = UnionOfNodes(a[key], child);
+    } else {
+      a[key] = child;
+    }
+  }
+  if (member && !a.empty()) {
+    a["."] = Json::object();
+  }
+  return a;
+}
+
 }  // namespace
 
 ListRule RuleOf(std::string_view name, const Json& list, Schema schema) {
@@ -323,18 +338,11 @@ Json ChangedFields(const Json& before, const Json& after, Schema schema) {
 }
 
 Json UnionOf(Json a, const Json& b) {
-  const bool member = IsMember(a) || IsMember(b);
-  for (const auto& [key, child] : b.items()) {
-    if (a.contains(key)) {
-      a[key] = UnionOf(a[key], child);
-    } else {
-      a[key] = child;
-    }
+  // At the root, nothing in it means an empty set; below, a node that is empty is a member.
+  if (a.empty() || b.empty()) {
+    return a.empty() ? b : a;
   }
-  if (member && !a.empty()) {
-    a["."] = Json::object();
-  }
-  return a;
+  return UnionOfNodes(std::move(a), b);
 }
 
 Json Difference(const Json& a, const Json& b) {

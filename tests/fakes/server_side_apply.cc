@@ -27,14 +27,14 @@ Json Entry(const Writer& writer, std::string_view operation, Json fields) {
   return entry;
 }
 
-/// How the server names another manager in a conflict: updates with their time, applies without.
+/// How the server names another manager in a conflict: updates with their apiVersion, applies without.
 std::string Described(const Json& entry) {
   std::string text = "\"" + Text(entry, "manager") + "\"";
   if (Has(entry, "subresource")) {
     text += " with subresource \"" + Text(entry, "subresource") + "\"";
   }
   if (Text(entry, "operation") == "Update") {
-    text += " using " + Text(entry, "apiVersion") + " at " + Text(entry, "time");
+    text += " using " + Text(entry, "apiVersion");
   }
   return text;
 }
@@ -54,6 +54,11 @@ HttpResponse ConflictsAnswer(const std::vector<std::pair<std::string, std::vecto
   return StatusAnswer(409, "Conflict",
                       "Apply failed with " + count + (causes.size() == 1 ? " conflict: " : " conflicts: ") + text, {},
                       causes);
+}
+
+/// What of `owned` is still there.
+Json StillThere(const Json& owned, const Json& after, Schema schema) {
+  return Difference(owned, Difference(owned, FieldsOf(after, schema)));
 }
 
 }  // namespace
@@ -112,23 +117,21 @@ void RecordUpdate(const Json* before, Json& after, const Writer& writer, Schema 
   unmanaged["metadata"].erase("managedFields");
   const Json changed = before == nullptr ? FieldsOf(unmanaged, schema) : ChangedFields(*before, unmanaged, schema);
   Json entries = before == nullptr ? Json::array() : ManagedFields(*before);
-  if (changed.empty()) {
-    after["metadata"]["managedFields"] = std::move(entries);
-    return;
-  }
   Json kept = Json::array();
   Json own = changed;
   for (Json& entry : entries) {
     if (IsEntryOf(entry, writer, "Update")) {
-      own = UnionOf(entry["fieldsV1"], changed);
+      own = UnionOf(StillThere(entry["fieldsV1"], unmanaged, schema), changed);
       continue;
     }
-    entry["fieldsV1"] = Difference(entry["fieldsV1"], changed);
+    entry["fieldsV1"] = StillThere(Difference(entry["fieldsV1"], changed), unmanaged, schema);
     if (!entry["fieldsV1"].empty()) {
       kept.push_back(entry);
     }
   }
-  kept.push_back(Entry(writer, "Update", std::move(own)));
+  if (!own.empty()) {
+    kept.push_back(Entry(writer, "Update", std::move(own)));
+  }
   after["metadata"]["managedFields"] = std::move(kept);
 }
 

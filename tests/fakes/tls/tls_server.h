@@ -42,9 +42,9 @@ struct TlsAnswer {
 class TlsServer {
  public:
   struct Options {
-    CertifiedKey identity;
+    CertifiedKey identity{};
     bool http2 = true;
-    std::string client_ca;  ///< PEM; clients must show a certificate of it
+    std::string client_ca{};  ///< PEM; clients must show a certificate of it
     std::uint32_t max_streams = 100;
   };
   using Handler = std::function<TlsAnswer(const TlsRequest&)>;
