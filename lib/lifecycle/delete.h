@@ -29,8 +29,9 @@ struct DeleteOptions {
 struct DeletedNamespace {
   std::string kontrakt;
   std::string namespace_name;
-  std::string result;                   ///< "deleted", "deleting", "kept", "absent", "refused", "planned"
+  std::string result;                   ///< "deleted", "deleting", "kept", "absent", "refused", "failed", "planned"
   std::string reason;                   ///< why it was kept or refused
+  ErrorCode code = ErrorCode::kDenied;  ///< of "refused" and "failed"
   std::string verdict;                  ///< "passed", "failed" or empty
   std::vector<std::string> blocked_by;  ///< "3 certificates.cert-manager.io with finalizer x"
   std::vector<std::string> finalizers_removed;
