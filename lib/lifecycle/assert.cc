@@ -197,9 +197,26 @@ class Asserter {
       return {};
     RunNamespace ns = *board.ns();
     if (!board.IsStanding()) {
-      KT_TRY(WriteVerdict(context_.client, ns, std::string(NameOf(board.result())), asserted.reason, time));
+      Result<void> written =
+          WriteVerdict(context_.client, ns, std::string(NameOf(board.result())), asserted.reason, time);
+      if (!written && written.error().code() == ErrorCode::kConflict)
+        written = YieldToFailure(std::move(written.error()), ns, asserted, time);
+      KT_TRY(std::move(written));
     }
     asserted.verdict = ns.Annotation(annotation::kVerdict);
+    return {};
+  }
+
+  /// Another step of this attempt has written meanwhile that it failed: that stands.
+  Result<void> YieldToFailure(Error conflict, RunNamespace& ns, AssertedKontrakt& asserted, const Bound& time) {
+    KT_ASSIGN(RunNamespace fresh, ReadRunNamespace(context_.client, ns.name, time));
+    KT_ASSIGN(const std::optional<Verdict> verdict, fresh.ReadVerdict());
+    if (fresh.uid != ns.uid || fresh.Attempt() != ns.Attempt() || !verdict || verdict->passed())
+      return conflict;
+    ns = std::move(fresh);
+    asserted.result = CheckResult::kFailed;
+    asserted.reason = verdict->reason;
+    asserted.standing = true;
     return {};
   }
 
