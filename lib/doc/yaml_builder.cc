@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "lib/doc/yaml_types.h"
-
 namespace kontrakt::doc {
 namespace {
 
@@ -34,6 +32,21 @@ std::size_t WeightOf(const Json& value) {
       weight += WeightOf(child);
   }
   return weight;
+}
+
+/// Of a scalar with a tag as yaml-cpp gives it. Without a location on failure.
+Result<PlainScalar> TypeOf(const std::string& tag, const std::string& text) {
+  if (tag == "!")
+    return PlainScalar{PlainKind::kString, text};
+  if (tag == "?") {
+    PlainScalar plain = ResolvePlain(text);
+    if (plain.kind == PlainKind::kInfinite)
+      return InvalidInput("JSON has no '" + text + "'");
+    return plain;
+  }
+  KT_ASSIGN(Json value, ResolveTagged(tag, text));
+  const bool real = value.is_number_float();
+  return PlainScalar{real ? PlainKind::kFloat : PlainKind::kString, std::move(value)};
 }
 
 Json MakeMap(std::vector<std::pair<std::string, Json>>& members) {
@@ -117,7 +130,8 @@ void YamlBuilder::AddMember(Frame& frame, std::string key, Json value) {
   frame.members.emplace_back(std::move(key), std::move(value));
 }
 
-Result<void> YamlBuilder::AcceptKey(std::size_t offset, const Json& key, bool is_merge) {
+Result<void> YamlBuilder::AcceptKey(std::size_t offset, const PlainScalar& key) {
+  const bool is_merge = key.kind == PlainKind::kMerge;
   Frame& top = stack_.back();
   Result<std::string> name = KeyText(key);
   if (!name)
@@ -140,7 +154,7 @@ Result<void> YamlBuilder::AcceptKey(std::size_t offset, const Json& key, bool is
 
 Result<void> YamlBuilder::Null(const NodeEvent& event) {
   if (!BeginNode(event.offset))
-    return AcceptKey(event.offset, Json(nullptr), false);
+    return AcceptKey(event.offset, {PlainKind::kNull, nullptr});
   return Place(nullptr, event.anchor, event.offset);
 }
 
@@ -152,7 +166,8 @@ Result<void> YamlBuilder::Alias(std::size_t offset, std::size_t anchor) {
   if (!is_value) {
     if (found->second.value.is_structured())
       return text_.ErrorAt(offset, "a list or map cannot be a key");
-    return AcceptKey(offset, found->second.value, false);
+    const bool real = found->second.value.is_number_float();
+    return AcceptKey(offset, {real ? PlainKind::kFloat : PlainKind::kString, found->second.value});
   }
   expanded_ += found->second.weight;
   if (expanded_ > options_.alias_limit)
@@ -166,33 +181,30 @@ Result<void> YamlBuilder::Scalar(const NodeEvent& event, const std::string& tag,
   KT_TRY(CheckTab(event.offset));
   const std::size_t begin = text_.SkipProperties(event.offset);
   const ScalarStyle style = StyleAt(begin, tag, value);
-  std::string restored = value;
-  if (!text_.RestoreSurrogates(restored, style)) {
+  const bool has_text = !value.empty() || style != ScalarStyle::kPlain;  // else it is a tag alone
+  const std::size_t end =
+      has_text ? text_.EndOfScalar(begin, style, value, style >= ScalarStyle::kLiteral ? BlockColumn() : -1) : begin;
+  if (end == kNowhere) {
+    return text_.ErrorAt(begin,
+                         style == ScalarStyle::kPlain ? "this text has no clear end" : "a quote is never closed");
+  }
+  std::string repaired = value;
+  if (!text_.Repair(begin, end, style, repaired)) {
     return text_.ErrorAt(begin, "escapes of surrogate pairs stand in double quotes only");
   }
-  Json typed;
-  bool is_merge = false;
-  if (tag == "?") {
-    PlainScalar plain = ResolvePlain(restored);
-    if (plain.kind == PlainKind::kInfinite)
-      return text_.ErrorAt(begin, "JSON has no '" + restored + "'");
-    is_merge = plain.kind == PlainKind::kMerge && !is_value;
-    typed = std::move(plain.value);
-  } else if (tag == "!") {
-    typed = restored;
-  } else {
-    Result<Json> tagged = ResolveTagged(tag, restored);
-    if (!tagged)
-      return text_.ErrorAt(begin, tagged.error().message());
-    typed = *std::move(tagged);
-  }
+  Result<PlainScalar> typed = TypeOf(tag, repaired);
+  if (!typed)
+    return text_.ErrorAt(begin, typed.error().message());
   if (!is_value) {
     if (event.anchor != 0)
-      anchors_[event.anchor] = {typed, std::string(), WeightOf(typed)};
-    return AcceptKey(event.offset, typed, is_merge);
+      anchors_[event.anchor] = {typed->value, std::string(), WeightOf(typed->value)};
+    return AcceptKey(event.offset, *typed);
   }
-  KT_TRY(AddSpan(begin, value, style));
-  return Place(std::move(typed), event.anchor, event.offset);
+  if (has_text) {
+    document_.scalars.push_back(
+        {path_, begin + text_.begin(), end + text_.begin(), text_.LineAt(begin), text_.ColumnAt(begin), style});
+  }
+  return Place(std::move(typed->value), event.anchor, event.offset);
 }
 
 ScalarStyle YamlBuilder::StyleAt(std::size_t begin, const std::string& tag, const std::string& value) const {
@@ -205,17 +217,6 @@ ScalarStyle YamlBuilder::StyleAt(std::size_t begin, const std::string& tag, cons
   if (value.empty() && tag.size() > 1 && quoted && (rest.size() < 2 || rest[1] != rest[0]))
     return ScalarStyle::kPlain;
   return style;
-}
-
-Result<void> YamlBuilder::AddSpan(std::size_t begin, const std::string& value, ScalarStyle style) {
-  if (value.empty() && style == ScalarStyle::kPlain)
-    return {};  // a tag alone
-  const std::size_t end = text_.EndOfScalar(begin, style, value, BlockColumn());
-  if (end == kNowhere)
-    return text_.ErrorAt(begin, "this text has no clear end");
-  document_.scalars.push_back(
-      {path_, begin + text_.begin(), end + text_.begin(), text_.LineAt(begin), text_.ColumnAt(begin), style});
-  return {};
 }
 
 int YamlBuilder::BlockColumn() const {

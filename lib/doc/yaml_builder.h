@@ -11,6 +11,7 @@
 #include "lib/base/result.h"
 #include "lib/doc/yaml.h"
 #include "lib/doc/yaml_text.h"
+#include "lib/doc/yaml_types.h"
 
 namespace kontrakt::doc {
 
@@ -66,14 +67,13 @@ class YamlBuilder {
   /// Prepares path_ for the node that begins; false when it is a map's key.
   bool BeginNode(std::size_t offset);
   Result<void> CheckTab(std::size_t offset) const;
-  Result<void> AcceptKey(std::size_t offset, const Json& key, bool is_merge);
+  Result<void> AcceptKey(std::size_t offset, const PlainScalar& key);
   Result<void> Push(const NodeEvent& event, Flow flow, bool is_map);
   /// Puts a finished value where it belongs.
   Result<void> Place(Json value, std::size_t anchor, std::size_t offset);
   Result<void> Merge(const Json& value, std::size_t offset);
   void MergeMap(const Json& map, const std::string& source);
   ScalarStyle StyleAt(std::size_t begin, const std::string& tag, const std::string& value) const;
-  Result<void> AddSpan(std::size_t begin, const std::string& value, ScalarStyle style);
   std::size_t FindMember(Frame& frame, const std::string& key) const;
   static void AddMember(Frame& frame, std::string key, Json value);
   int BlockColumn() const;

@@ -100,7 +100,7 @@ Result<void> YamlText::CheckBytes() {
 }
 
 // JSON writes characters beyond U+FFFF as two escapes, which YAML does not know and go-yaml refuses; kubectl reads such
-// a file as JSON. Here each pair becomes YAML's one long escape and two bytes that RestoreSurrogates takes out again,
+// a file as JSON. Here each pair becomes YAML's one long escape and two bytes that Repair takes out again,
 // so that offsets stay what they are.
 void YamlText::PatchSurrogates() {
   const std::size_t first = text_.find_first_not_of(" \t\r\n");
@@ -136,14 +136,45 @@ void YamlText::PatchSurrogates() {
   }
 }
 
-bool YamlText::RestoreSurrogates(std::string& value, ScalarStyle style) const {
-  if (patched_.empty())
-    return true;
-  for (std::size_t at = value.find(stand_in_); at != kNowhere; at = value.find(stand_in_, at)) {
-    if (style != ScalarStyle::kDoubleQuoted)
-      return false;
-    value.erase(at, stand_in_.size());
+std::size_t YamlText::FeedsAfter(std::size_t offset) const {
+  const std::size_t end = std::min(text_.find_first_not_of(" \t\r\n", offset), text_.size());
+  return static_cast<std::size_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(offset),
+                                             text_.begin() + static_cast<std::ptrdiff_t>(end), '\n'));
+}
+
+bool YamlText::Repair(std::size_t begin, std::size_t end, ScalarStyle style, std::string& value) const {
+  if (!patched_.empty()) {
+    for (std::size_t at = value.find(stand_in_); at != kNowhere; at = value.find(stand_in_, at)) {
+      if (style != ScalarStyle::kDoubleQuoted)
+        return false;
+      value.erase(at, stand_in_.size());
+    }
   }
+  const std::string_view raw = readable().substr(begin, end - begin);
+  // yaml-cpp 0.7 drops all but one of the line feeds that end a folded text with '+' or a quoted one …
+  if (style == ScalarStyle::kFolded && raw.substr(0, raw.find('\n')).find('+') != kNowhere) {
+    value.resize(value.find_last_not_of('\n') + 1);
+    value.append(FeedsAfter(end), '\n');
+  } else if (value.ends_with('\n') && (style == ScalarStyle::kSingleQuoted || style == ScalarStyle::kDoubleQuoted)) {
+    const std::size_t last = raw.find_last_not_of(" \t\r\n", raw.size() - 2);
+    const std::size_t feeds = FeedsAfter(begin + last + 1);
+    if (feeds > 2)
+      value.append(feeds - 2, '\n');
+  }
+  // … and writes its escapes \N and \_ as Latin-1.
+  if (style != ScalarStyle::kDoubleQuoted)
+    return true;
+  if (raw.find("\\N") == kNowhere && raw.find("\\_") == kNowhere)
+    return true;
+  std::string valid;
+  for (std::size_t i = 0; i < value.size();) {
+    const std::size_t length = Utf8Length(value, i);
+    if (length == 0)
+      valid += '\xC2';
+    valid += value.substr(i, std::max<std::size_t>(length, 1));
+    i += std::max<std::size_t>(length, 1);
+  }
+  value = std::move(valid);
   return true;
 }
 

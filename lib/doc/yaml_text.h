@@ -36,13 +36,15 @@ class YamlText {
   std::size_t EndOfScalar(std::size_t begin, ScalarStyle style, std::string_view value, int parent_column) const;
   /// The offset of a tab in the indentation of `offset`'s line, when nothing else stands before `offset`; else npos.
   std::size_t TabBefore(std::size_t offset) const;
-  /// Takes out what stands in for half of a surrogate pair; false when the scalar may not hold one.
-  bool RestoreSurrogates(std::string& value, ScalarStyle style) const;
+  /// Corrects a scalar's value where the parser or our own stand-ins left it wrong; false when it holds an escape of a
+  /// surrogate pair and may not.
+  bool Repair(std::size_t begin, std::size_t end, ScalarStyle style, std::string& value) const;
 
  private:
   explicit YamlText(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {}
   Result<void> CheckBytes();
   void PatchSurrogates();
+  std::size_t FeedsAfter(std::size_t offset) const;
   std::size_t EndOfPlain(std::size_t begin, std::string_view value) const;
   std::size_t EndOfBlock(std::size_t begin, int parent_column) const;
 

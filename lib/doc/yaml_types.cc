@@ -106,9 +106,11 @@ std::optional<Json> ReadFloat(std::string_view text) {
     text.remove_prefix(1);
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  // Too small is zero in Go, too large an error, which leaves the string.
-  if (error == std::errc::result_out_of_range)
-    return std::abs(number) < 1 ? std::optional<Json>(0) : std::nullopt;
+  if (error == std::errc::result_out_of_range) {
+    // Too small is zero in Go, too large an error, which leaves the string.
+    const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos;
+    return tiny ? std::optional<Json>(0) : std::nullopt;
+  }
   if (error != std::errc() || end != text.data() + text.size())
     return std::nullopt;
   // Go prints a whole number without its fraction, and a server's integer field takes nothing else.
@@ -126,6 +128,25 @@ PlainScalar ResolveNumber(std::string_view text) {
   if (auto number = ReadFloat(plain))
     return {PlainKind::kFloat, *std::move(number)};
   return {PlainKind::kString, std::string(text)};
+}
+
+/// Go's strconv.FormatFloat(number, 'g', -1, 32), which Kubernetes uses for keys.
+std::string FloatKey(float number) {
+  if (std::isinf(number))
+    return number < 0 ? "-.inf" : ".inf";
+  std::array<char, 64> buffer{};
+  const auto print = [&](std::chars_format format) {
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number, format).ptr;
+    return std::string(buffer.data(), end);
+  };
+  const std::string scientific = print(std::chars_format::scientific);
+  const std::size_t mark = scientific.find('e') + 1;
+  int exponent = 0;
+  const std::size_t digits = scientific[mark] == '+' ? mark + 1 : mark;
+  std::from_chars(scientific.data() + digits, scientific.data() + scientific.size(), exponent);
+  constexpr int kSmallest = -4;
+  constexpr int kLargest = 6;
+  return exponent < kSmallest || exponent >= kLargest ? scientific : print(std::chars_format::fixed);
 }
 
 Error TypeMismatch(std::string_view text, std::string_view type) {
@@ -151,7 +172,9 @@ PlainScalar ResolvePlain(std::string_view text) {
       return *std::move(word);
     if (first != '.')
       return ResolveNumber(text);
-    if (auto number = ReadFloat(text))
+    std::string plain(text);
+    std::erase(plain, '_');
+    if (auto number = ReadFloat(plain))
       return {PlainKind::kFloat, *std::move(number)};
   } else if (kWordBegin.find(first) != std::string_view::npos) {
     if (auto word = ResolveWord(text))
@@ -192,15 +215,14 @@ Result<Json> ResolveTagged(std::string_view tag, std::string_view text) {
   return Json(std::string(text));
 }
 
-Result<std::string> KeyText(const Json& key) {
-  if (key.is_string())
-    return key.get<std::string>();
-  if (key.is_null())
+Result<std::string> KeyText(const PlainScalar& key) {
+  if (key.kind == PlainKind::kFloat)
+    return FloatKey(static_cast<float>(key.value.get<double>()));
+  if (key.value.is_string())
+    return key.value.get<std::string>();
+  if (key.value.is_null())
     return InvalidInput("a field has no name");
-  // In single precision, as the server's own library does it.
-  if (key.is_number_float())
-    return fmt::format("{}", static_cast<float>(key.get<double>()));
-  return Dump(key);
+  return Dump(key.value);
 }
 
 Json TypedScalar(std::string_view plain) {

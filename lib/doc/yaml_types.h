@@ -24,7 +24,7 @@ PlainScalar ResolvePlain(std::string_view text);
 /// string. kInvalidInput, without a location, when the text is not of the tag's type.
 Result<Json> ResolveTagged(std::string_view tag, std::string_view text);
 
-/// The text of a typed map key, as Kubernetes' conversion of YAML to JSON writes it. kInvalidInput for null.
-Result<std::string> KeyText(const Json& key);
+/// The text of a map key, as Kubernetes' conversion of YAML to JSON writes it. kInvalidInput for null.
+Result<std::string> KeyText(const PlainScalar& key);
 
 }  // namespace kontrakt::doc
