@@ -62,8 +62,8 @@ Result<net::Response> Session::Send(const Call& call, const Bound& bound) {
   KT_ASSIGN(const std::shared_ptr<Host> host, network_->hosts().Get(call.repository.registry));
   ScopeSet scopes = call.scopes;
   for (int round = 1;; ++round) {
-    KT_ASSIGN(const Shown shown, Authorize(*host, call, scopes, bound));
-    KT_ASSIGN(Followed followed, SendOnce(*host, call, shown, bound));
+    Shown shown;
+    KT_ASSIGN(Followed followed, SendOnce(*host, call, scopes, shown, bound));
     net::Response& response = followed.response;
     if (SaysHttpsWanted(response)) {
       if (host->Upgrade()) {
@@ -80,8 +80,18 @@ Result<net::Response> Session::Send(const Call& call, const Bound& bound) {
   }
 }
 
-Result<Session::Followed> Session::SendOnce(Host& host, const Call& call, const Shown& shown, const Bound& bound) {
+Result<Session::Followed> Session::SendOnce(Host& host, const Call& call, const ScopeSet& scopes, Shown& shown,
+                                            const Bound& bound) {
+  // Before the decision what to show, so that whoever waited here shows what the first was asked for.
   KT_ASSIGN(const bool first, host.BeginFirst(bound));
+  Result<Shown> authorized = Authorize(host, call, scopes, bound);
+  if (!authorized) {
+    if (first) {
+      host.EndFirst(false);
+    }
+    return std::move(authorized.error());
+  }
+  shown = std::move(*authorized);
   Result<Followed> followed = Follow(host, call, shown, bound);
   if (first) {
     if (followed && followed->at_registry && followed->response.status == 401) {

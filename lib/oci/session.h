@@ -66,7 +66,7 @@ class Session {
   Result<Shown> ShowToken(const Host& host, const Call& call, const ScopeSet& scopes, const Challenge& challenge,
                           const Credential& credential, const Bound& bound);
   bool TakeChallenge(Host& host, const net::Response& response, const Shown& shown, ScopeSet& scopes);
-  Result<Followed> SendOnce(Host& host, const Call& call, const Shown& shown, const Bound& bound);
+  Result<Followed> SendOnce(Host& host, const Call& call, const ScopeSet& scopes, Shown& shown, const Bound& bound);
   Result<Followed> Follow(const Host& host, const Call& call, const Shown& shown, const Bound& bound);
   Result<net::Url> NextUrl(const net::Response& response, const net::Url& current) const;
   Error ExplainFailure(Error error, const Host& host, const Bound& bound);

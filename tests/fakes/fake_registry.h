@@ -13,14 +13,14 @@
 namespace kontrakt::fakes {
 
 struct RegistryOptions {
-  RegistryAuthOptions auth;
+  RegistryAuthOptions auth{};
   bool redirect_blobs = false;      ///< blob GETs answer 307 to a storage host of its own
   bool mounts = true;               ///< false: a mount is answered 202, as if the blob were unknown
   bool monolithic_post = false;     ///< POST ?digest= uploads in one request; else it starts a session
   bool referrers = true;            ///< false: the referrers API is 404
   bool digest_header = true;        ///< false: HEAD and GET of manifests do not name the digest
   bool relative_locations = false;  ///< of uploads
-  std::string immutable_tags;       ///< glob; moving such a tag is refused as ECR does
+  std::string immutable_tags{};     ///< glob; moving such a tag is refused as ECR does
 };
 
 /// A registry of the OCI distribution specification over plain HTTP/1.1, modelled on distribution 2.8.

@@ -32,7 +32,7 @@ struct Fault {
   int count = 1;             ///< how many in a row; 0 = all from there on
   FaultKind kind = FaultKind::kDropBefore;
   std::chrono::milliseconds delay{0};  ///< of kDelay, at most 30 s
-  HttpResponse answer;                 ///< of kAnswer
+  HttpResponse answer{};               ///< of kAnswer
   std::size_t cut_after = 0;           ///< of kHalfBody: bytes of the body that are sent; 0 = half of them
 
   /// `{"method":"GET","path":"/v2/*","from":1,"count":2,"kind":"answer","status":429,"headers":{"Retry-After":"1"},

@@ -16,16 +16,16 @@ enum class RegistryAuthMode : unsigned char { kNone, kBasic, kBearer };
 
 /// Somebody whom a registry knows.
 struct RegistryUser {
-  std::string name;
-  std::string password;
-  std::string identity_token;      ///< accepted by POST to the token endpoint
+  std::string name{};
+  std::string password{};
+  std::string identity_token{};    ///< accepted by POST to the token endpoint
   std::string repositories = "*";  ///< glob
   bool may_push = true;
 };
 
 struct RegistryAuthOptions {
   RegistryAuthMode mode = RegistryAuthMode::kNone;
-  std::vector<RegistryUser> users;
+  std::vector<RegistryUser> users{};
   bool anonymous_pull = false;  ///< of kBearer: tokens without credentials may pull
   bool oauth_post = true;       ///< false: POST to the token endpoint is 404
   std::chrono::seconds token_life{300};
