@@ -29,7 +29,7 @@ def flag_row(flag):
     if flag.get("list"):
         meaning += "; may be repeated"
     default = f"`{cell(flag['default'])}`" if "default" in flag else ""
-    variable = f"`{flag['environment']}`" if "environment" in flag else ""
+    variable = ", ".join(f"`{name}`" for name in flag.get("environment", []))
     return [cell(shown), cell(meaning), default, variable]
 
 
