@@ -76,8 +76,6 @@ std::string ChecksOf(const AssertedKontrakt& asserted) {
     for (std::size_t i = skipped; i < check.last_log_lines.size(); ++i)
       text += "      | " + check.last_log_lines[i] + "\n";
   }
-  if (!asserted.evidence.empty())
-    text += "    evidence: " + asserted.evidence + "\n";
   return text;
 }
 
@@ -99,11 +97,15 @@ std::string TroublesOf(const WaitedKontrakt& waited) {
 std::string DetailsOf(const RunReport& report, const AppliedKontrakt& applied, const Summary& summary) {
   std::string text;
   const AssertedKontrakt* asserted = AssertedOf(report, applied.name);
-  if (asserted != nullptr && summary.mood != Mood::kGood)
-    text += ChecksOf(*asserted);
   const WaitedKontrakt* waited = WaitedOf(report, applied.name);
-  if (waited != nullptr && waited->state != "reached")
+  // What kept it from its end says more than what could not be checked therefore.
+  const bool ended = waited != nullptr && waited->state == "reached";
+  if (asserted != nullptr && ended && summary.mood != Mood::kGood)
+    text += ChecksOf(*asserted);
+  if (waited != nullptr && !ended)
     text += TroublesOf(*waited);
+  if (asserted != nullptr && !asserted->evidence.empty())
+    text += "    evidence: " + asserted->evidence + "\n";
   if (waited != nullptr) {
     for (const std::string& warning : waited->warnings)
       text += "    warning: " + warning + "\n";

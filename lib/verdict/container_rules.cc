@@ -184,20 +184,27 @@ class WaitingRules {
   std::string place_;
 };
 
-/// StartError: the runtime could not even start the program.
-std::optional<Judgement> JudgeStartError(const ContainerView& container, const std::string& pod,
+/// A container that has ended and will be started again. It counts as a crash at once: the kubelet reports its back-off
+/// only some time later.
+std::optional<Judgement> JudgeTerminated(const ContainerView& container, const std::string& pod,
                                          const Surroundings& around) {
   const Json* ended = doc::Find(container.status, {"state", "terminated"});
-  if (ended == nullptr)
-    ended = doc::Find(container.status, {"lastState", "terminated"});
-  if (ended == nullptr || CauseOfTermination(*ended, container.init) != Cause::kBadCommand)
+  if (ended == nullptr || !container.restarts)
     return std::nullopt;
   const std::int64_t restarts = doc::IntAt(container.status, {"restartCount"});
-  Judgement judgement = Doomed(Cause::kBadCommand, DescribeTermination(*ended), Place(container, pod));
-  if (restarts < 1 && container.restarts) {
-    judgement.state = State::kPending;
+  const Cause cause = CauseOfTermination(*ended, container.init);
+  if (cause == Cause::kNone && !container.restarts_on_success)
+    return std::nullopt;
+  const bool bad_command = cause == Cause::kBadCommand;
+  Judgement judgement =
+      Doomed(bad_command || cause == Cause::kOutOfMemory ? cause : Cause::kCrashLoop,
+             DescribeTermination(*ended) + ", " + std::to_string(restarts + 1) + " times", Place(container, pod));
+  // A bad command never mends itself: its second failure is enough.
+  if (restarts + 1 >= around.patience.crash_loop_after || (bad_command && restarts > 0))
+    return judgement;
+  judgement.state = State::kPending;
+  if (bad_command)
     judgement.doomed_at = around.now + around.patience.create_container;
-  }
   return judgement;
 }
 
@@ -244,7 +251,7 @@ std::optional<Judgement> JudgeContainer(const ContainerView& container, const st
     if (auto judged = WaitingRules(container, pod, surroundings, memory, std::move(waiting)).Judge())
       return judged;
   }
-  return JudgeStartError(container, pod, surroundings);
+  return JudgeTerminated(container, pod, surroundings);
 }
 
 std::string DescribeTermination(const Json& terminated) {

@@ -11,9 +11,10 @@ namespace kontrakt::verdict {
 struct ContainerView {
   const doc::Json& status;
   const std::string& name;
-  bool init = false;     ///< runs to completion before the others
-  bool sidecar = false;  ///< an init container that stays (restartPolicy: Always)
-  bool restarts = true;  ///< the kubelet starts it again after a failure
+  bool init = false;                ///< runs to completion before the others
+  bool sidecar = false;             ///< an init container that stays (restartPolicy: Always)
+  bool restarts = true;             ///< the kubelet starts it again after a failure
+  bool restarts_on_success = true;  ///< and after exit status 0
 };
 
 /// Records what this look shows: waiting reasons and since when, pull errors, readiness.

@@ -129,8 +129,12 @@ class PodRules {
   }
 
   ContainerView ViewOf(const Entry& entry) const {
-    return {*entry.status, entry.name, entry.init && !entry.sidecar, entry.sidecar,
-            entry.sidecar || restart_policy_ != "Never"};
+    return {*entry.status,
+            entry.name,
+            entry.init && !entry.sidecar,
+            entry.sidecar,
+            entry.sidecar || restart_policy_ != "Never",
+            entry.sidecar || (restart_policy_ == "Always" && !entry.init)};
   }
   Memory::Container& MemoryOf(const Entry& entry) {
     return memory_.containers[(entry.init ? "init:" : "") + entry.name];
@@ -209,7 +213,7 @@ class PodRules {
       return Make(State::kFailed, CauseOfTermination(*ended, false),
                   "container " + entry.name + " " + DescribeTermination(*ended), Self() + " container " + entry.name);
     }
-    return Make(State::kSucceeded, Cause::kNone, "its own containers completed", Self());
+    return Make(State::kSucceeded, Cause::kNone, "completed", Self());
   }
 
   Judgement JudgeDeleting() const {
