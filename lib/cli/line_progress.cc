@@ -60,7 +60,7 @@ void LineProgress::Log(std::string_view source, std::string_view line) {
     return;
   }
   if (settings_.format == LogFormat::kJson) {
-    return EmitJson("log", "source", source, line);
+    return EmitJson("log", "source", source, line.substr(0, line.find_last_not_of("\r\n") + 1));
   }
   Emit(LogLine(settings_.style.Dim(redactor_.Clean(source)), redactor_.Clean(line)) + "\n");
 }

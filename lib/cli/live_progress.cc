@@ -57,6 +57,7 @@ std::vector<std::string> DrawRows(const std::vector<LiveRow>& rows, const TextSt
     if (!row.detail.empty()) {
       line += "  " + style.Dim(row.detail);
     }
+    line.erase(line.find_last_not_of(' ') + 1);
     picture.push_back(CutToWidth(line, columns, style.signs()));
   }
   if (left_out > 0) {

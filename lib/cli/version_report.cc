@@ -24,15 +24,12 @@ std::map<std::string, std::string> Libraries() {
 }  // namespace
 
 std::string VersionReport::ToText(const TextStyle& style) const {
-  std::string libraries;
+  TextTable libraries("  ");
   for (const auto& [name, version] : Libraries()) {
-    libraries += (libraries.empty() ? "" : ", ") + name + " " + version;
+    libraries.Row({name, version});
   }
-  std::string text = program_ + " " + std::string(Version()) + " (commit " + std::string(Commit()) + ")\n";
-  for (const std::string& line : WrapText("with " + libraries, static_cast<std::size_t>(style.width()))) {
-    text += line + "\n";
-  }
-  return text;
+  return style.Bold(program_) + " " + std::string(Version()) + " (commit " + std::string(Commit()) + ") with\n" +
+         libraries.ToString();
 }
 
 doc::Json VersionReport::ToJson() const {

@@ -91,7 +91,7 @@ TEST_F(HelpTest, GroupsFlagsOwnFirstCommonLast) {
 }
 
 TEST_F(HelpTest, NamesVariablesAndStatuses) {
-  EXPECT_THAT(Text(), HasSubstr("Also read: SOURCE_REFERENCE for"));
+  EXPECT_THAT(Text(), HasSubstr("Also read:\n  SOURCE_REFERENCE for --source-reference.\n"));
   EXPECT_THAT(Text(), HasSubstr("\nExit status:\n    0  done\n    1  it did not work\n    2  wrong flags\n"));
   EXPECT_THAT(Text(), HasSubstr("\n  143  stopped by SIGTERM\n"));
 }

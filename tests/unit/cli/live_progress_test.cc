@@ -24,8 +24,8 @@ const std::vector<LiveRow>& Rows() {
 
 TEST(DrawRows, AlignsATree) {
   EXPECT_THAT(DrawRows(Rows(), TextStyle(), 80, 20),
-              ElementsAre("o backend            waiting    12s   ", "  + deployment/web   1/1 ready  3s    ",
-                          "  x job/smoke        failed             exit code 1"));
+              ElementsAre("o backend           waiting    12s", "  + deployment/web  1/1 ready  3s",
+                          "  x job/smoke       failed             exit code 1"));
 }
 
 TEST(DrawRows, FitsEveryLine) {

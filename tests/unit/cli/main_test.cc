@@ -109,8 +109,8 @@ TEST_F(RunCommandTest, UsageErrorsPointToHelp) {
 }
 
 TEST_F(RunCommandTest, UnknownFlagsNameTheNearest) {
-  EXPECT_EQ(Call({"--quite"}), 2);
-  EXPECT_EQ(err_.Text(), "kontrakt-sample: error: unknown flag --quite\nhint: did you mean --quiet?\n");
+  EXPECT_EQ(Call({"--verbos"}), 2);
+  EXPECT_EQ(err_.Text(), "kontrakt-sample: error: unknown flag --verbos\nhint: did you mean --verbose?\n");
 }
 
 TEST_F(RunCommandTest, WhatThrowsIsABugOfOurs) {

@@ -12,7 +12,7 @@ namespace {
 TEST(VersionReport, NamesProgramVersionCommitAndLibraries) {
   const std::string text = VersionReport("kontrakt-apply").ToText(TextStyle());
   EXPECT_THAT(text, ::testing::StartsWith("kontrakt-apply " + std::string(Version()) + " (commit " +
-                                          std::string(Commit()) + ")\nwith "));
+                                          std::string(Commit()) + ") with\n  cxxopts  "));
   for (const char* library : {"libcurl ", "openssl ", "fmt ", "cxxopts ", "nlohmann-json "}) {
     EXPECT_THAT(text, ::testing::HasSubstr(library));
   }
