@@ -32,12 +32,10 @@ struct Flags {
 };
 
 Result<ReplaceMode> ModeOf(const Flags& flags) {
-  if (flags.check && flags.in_place) {
+  if (flags.check && flags.in_place)
     return Usage("--check changes nothing, --in-place does: give one of them");
-  }
-  if (flags.check) {
+  if (flags.check)
     return ReplaceMode::kCheck;
-  }
   return flags.in_place ? ReplaceMode::kInPlace : ReplaceMode::kPrint;
 }
 

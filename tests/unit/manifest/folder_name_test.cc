@@ -1,6 +1,7 @@
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/base/strings.h"
 #include "lib/manifest/folder.h"
 

@@ -3,7 +3,8 @@
 #include <filesystem>
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "tests/fakes/temporary_folder.h"
 
 namespace kontrakt::manifest {

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string>
 
+#include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gmock/gmock.h"
 #include "tests/fakes/temporary_folder.h"
 
 namespace kontrakt::manifest {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
 
 namespace kontrakt::manifest {
 namespace {

@@ -1,6 +1,7 @@
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/doc/yaml.h"
 #include "lib/manifest/images.h"
 

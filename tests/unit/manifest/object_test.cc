@@ -1,6 +1,7 @@
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/manifest/load.h"
 #include "lib/manifest/object_check.h"
 

@@ -1,6 +1,7 @@
 #include "lib/manifest/pointer.h"
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/doc/json.h"
 
 namespace kontrakt::manifest {

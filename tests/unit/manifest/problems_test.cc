@@ -1,4 +1,5 @@
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/manifest/load.h"
 
 namespace kontrakt::manifest {

@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/doc/yaml.h"
 
 namespace kontrakt::manifest {

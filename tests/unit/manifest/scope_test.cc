@@ -1,6 +1,7 @@
 #include "lib/manifest/scope.h"
 
-#include "gmock/gmock.h"
+#include <gmock/gmock.h>
+
 #include "lib/base/strings.h"
 
 namespace kontrakt::manifest {
