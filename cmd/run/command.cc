@@ -74,7 +74,7 @@ Result<void> Execute(const Flags& flags, cli::Output& out) {
 const cli::Command& RunCommand() {
   static const auto command = cli::Command::Of<Flags>(
       "run", "Runs the whole chain, with clean-up whatever happens.", Execute,
-      {.examples = {{"kontrakt run -R -f .", "applies, waits, asserts and deletes every kontrakt below"},
+      {.examples = {{"kontrakt run -R -f .", "runs every kontrakt below this folder"},
                     {"kontrakt run -f kontrakt --push --tag stable", "promotes the tested digest when it passes"}},
        .prints_names = true});
   return command;
