@@ -33,37 +33,37 @@ struct ApplyOptions {
 
 struct DeleteOptions {
   Propagation propagation = Propagation::kBackground;
-  std::optional<int> grace_period_seconds;
-  std::string uid;               ///< precondition
-  std::string resource_version;  ///< precondition
+  std::optional<int> grace_period_seconds{};
+  std::string uid{};               ///< precondition
+  std::string resource_version{};  ///< precondition
   DryRun dry_run = DryRun::kNone;
 };
 
 struct ListOptions {
-  std::string label_selector;
-  std::string field_selector;
+  std::string label_selector{};
+  std::string field_selector{};
   bool metadata_only = false;  ///< PartialObjectMetadataList
   bool from_cache = false;     ///< resourceVersion=0: 1.5 ms instead of 97 right after a write, may be stale
   int page_size = 500;
 };
 
 struct LogOptions {
-  std::string container;
+  std::string container{};
   bool previous = false;
   bool timestamps = false;
-  std::optional<int> tail_lines;
-  std::optional<std::int64_t> limit_bytes;
+  std::optional<int> tail_lines{};
+  std::optional<std::int64_t> limit_bytes{};
 };
 
 struct ClientOptions {
-  ConnectionOverrides overrides;
-  Environment environment;
+  ConnectionOverrides overrides{};
+  Environment environment{};
   std::string user_agent = "kontrakt";
   std::string field_manager = "kontrakt";
   std::size_t in_flight = 16;  ///< requests of one SendAll at a time
-  RetryPolicy retry;           ///< of one request; fewer attempts as long as the server has never answered
+  RetryPolicy retry{};         ///< of one request; fewer attempts as long as the server has never answered
   /// Sees each distinct `Warning: 299` text once. Called on the thread that sent the request.
-  std::function<void(const std::string&)> on_warning;
+  std::function<void(const std::string&)> on_warning{};
   /// For tests: used instead of libcurl; must outlive the client.
   net::Transport* transport = nullptr;
 };

@@ -28,10 +28,10 @@ struct WatchEvent {
 
 /// One collection to follow.
 struct WatchSubject {
-  Resource resource;
-  std::string namespace_name;  ///< empty: all, or cluster scope
-  std::string label_selector;
-  std::string field_selector;
+  Resource resource{};
+  std::string namespace_name{};  ///< empty: all, or cluster scope
+  std::string label_selector{};
+  std::string field_selector{};
   bool metadata_only = false;
 };
 

@@ -13,11 +13,11 @@
 namespace kontrakt::net {
 
 struct CurlOptions {
-  TlsConfig tls;
-  TrustStore trust;
-  ProxyConfig proxy_http;
-  ProxyConfig proxy_https;
-  std::string user_agent;
+  TlsConfig tls{};
+  TrustStore trust{};
+  ProxyConfig proxy_http{};
+  ProxyConfig proxy_https{};
+  std::string user_agent{};
   std::chrono::milliseconds connect_timeout{10'000};
   int streams_per_connection = 100;  ///< kube-apiserver's limit
 };

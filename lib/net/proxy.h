@@ -11,8 +11,8 @@ namespace kontrakt::net {
 
 /// A proxy as kubeconfigs and environments name it.
 struct ProxyConfig {
-  std::string url;       ///< http, https or socks5 (names are resolved at the proxy); empty = none
-  std::string no_proxy;  ///< hosts, domains and CIDRs, comma separated
+  std::string url{};       ///< http, https or socks5 (names are resolved at the proxy); empty = none
+  std::string no_proxy{};  ///< hosts, domains and CIDRs, comma separated
 
   /// HTTPS_PROXY/HTTP_PROXY/NO_PROXY in either case, as Go reads them: ALL_PROXY is not read, and localhost and
   /// loopback addresses are never sent to a proxy of the environment.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <csignal>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -74,6 +75,14 @@ SSL_CTX* MakeContext(const TlsServer::Options& options) {
   return context;
 }
 
+/// Clients leave in the middle of an answer, and OpenSSL writes without MSG_NOSIGNAL.
+void BlockBrokenPipe() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 std::string ClientName(SSL* ssl) {
   X509* certificate = SSL_get1_peer_certificate(ssl);
   if (certificate == nullptr)
@@ -116,11 +125,13 @@ class TlsServer::Connection {
 
   /// Bytes that came; empty when none did within a tick; nullopt at the end.
   std::optional<std::string> Read() {
+    if (!Usable())
+      return std::nullopt;
     char buffer[16384];
     const int size = SSL_read(ssl_, buffer, sizeof buffer);
     if (size > 0)
       return std::string(buffer, static_cast<std::size_t>(size));
-    if (!Usable() || !Wait(size))
+    if (!Wait(size))
       return std::nullopt;
     return std::string();
   }
@@ -410,6 +421,7 @@ void TlsServer::Accept() {
       continue;
     const int number = ++connections_;
     threads_.emplace_back([this, descriptor, number] {
+      BlockBrokenPipe();
       Connection connection(*this, descriptor, number);
       if (!connection.Handshake())
         return;

@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                       MappingCase{"EmptyReply", CURLE_GOT_NOTHING, true, ErrorCode::kUnavailable, false},
                       MappingCase{"HalfABody", CURLE_PARTIAL_FILE, true, ErrorCode::kUnavailable, false},
                       MappingCase{"StreamError", CURLE_HTTP2_STREAM, true, ErrorCode::kUnavailable, false}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(CurlError, NamesWhatTheSystemSaidOfAConnect) {
   CurlFailure failure;

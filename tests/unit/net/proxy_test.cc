@@ -1,10 +1,15 @@
 #include "lib/net/proxy.h"
 
+#include <map>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace kontrakt::net {
 namespace {
+
+using Variables = std::map<std::string, std::string>;
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -44,19 +49,20 @@ INSTANTIATE_TEST_SUITE_P(
         NoProxyCase{",,", "https://a.example", true}));
 
 TEST(Proxy, ReadsEitherCaseOfTheEnvironmentByScheme) {
-  const Environment environment({{"https_proxy", "http://low:1"}, {"HTTP_PROXY", "http://up:2"}, {"no_proxy", "x"}});
+  const Environment environment(
+      Variables{{"https_proxy", "http://low:1"}, {"HTTP_PROXY", "http://up:2"}, {"no_proxy", "x"}});
   EXPECT_EQ(ProxyConfig::OfEnvironment(environment, "https").url, "http://low:1");
   EXPECT_EQ(ProxyConfig::OfEnvironment(environment, "http").url, "http://up:2");
   EXPECT_FALSE(ProxyConfig::OfEnvironment(environment, "http").AppliesTo(*Url::Parse("http://x/")));
 }
 
 TEST(Proxy, DoesNotReadAllProxy) {
-  const Environment environment({{"ALL_PROXY", "http://all:1"}, {"all_proxy", "http://all:1"}});
+  const Environment environment(Variables{{"ALL_PROXY", "http://all:1"}, {"all_proxy", "http://all:1"}});
   EXPECT_EQ(ProxyConfig::OfEnvironment(environment, "https").url, "");
 }
 
 TEST(Proxy, OfTheEnvironmentLeavesOutThisMachine) {
-  const auto proxy = ProxyConfig::OfEnvironment(Environment({{"HTTPS_PROXY", "http://p:1"}}), "https");
+  const auto proxy = ProxyConfig::OfEnvironment(Environment(Variables{{"HTTPS_PROXY", "http://p:1"}}), "https");
   for (const char* url : {"https://localhost:6443", "https://127.0.0.1", "https://127.9.9.9", "https://[::1]"}) {
     EXPECT_FALSE(proxy.AppliesTo(*Url::Parse(url))) << url;
   }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,20 @@ inline Bound Patient() {
   bound.deadline = Deadline::After(std::chrono::seconds(20));
   return bound;
 }
+
+/// A bound that the test can stop.
+class StopButton {
+ public:
+  StopButton() : source_(std::make_unique<std::stop_source>()), bound_(Patient()) {
+    bound_.stop = source_->get_token();
+  }
+  void Press() { source_->request_stop(); }
+  const Bound& bound() const { return bound_; }
+
+ private:
+  std::unique_ptr<std::stop_source> source_;
+  Bound bound_;
+};
 
 inline Request RequestTo(Method method, const std::string& url, std::string body = "") {
   Request request;

@@ -70,7 +70,7 @@ INSTANTIATE_TEST_SUITE_P(RetryTransport, RetryOnStatus,
                                            StatusCase{"InternalErrorIsFinal", 500, false, true, false},
                                            StatusCase{"ConflictIsFinalEvenWithRetryAfter", 409, true, true, false},
                                            StatusCase{"NotFoundIsFinal", 404, false, true, false}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& test) { return test.param.name; });
 
 TEST(RetryTransport, RepeatsOnExtraStatusesWhereTold) {
   ScriptedTransport inner;

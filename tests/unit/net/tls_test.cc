@@ -1,5 +1,8 @@
 #include "lib/net/tls.h"
 
+#include <map>
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "tests/fakes/temporary_folder.h"
@@ -7,10 +10,12 @@
 namespace kontrakt::net {
 namespace {
 
+using Variables = std::map<std::string, std::string>;
+
 using fakes::TemporaryFolder;
 
 TEST(TrustStore, IsWhatTheEnvironmentNames) {
-  const auto store = FindTrustStore(Environment({{"SSL_CERT_FILE", "/a.pem"}, {"SSL_CERT_DIR", "/certs"}}));
+  const auto store = FindTrustStore(Environment(Variables{{"SSL_CERT_FILE", "/a.pem"}, {"SSL_CERT_DIR", "/certs"}}));
   EXPECT_EQ(store.file, "/a.pem");
   EXPECT_EQ(store.folder, "/certs");
 }

@@ -84,11 +84,9 @@ TEST(Send, GivesTheAnswer) {
 TEST(Send, IsCancelledByTheStopToken) {
   ScriptedTransport transport;
   transport.Expect(Never("*"));
-  std::stop_source source;
-  Bound bound = Patient();
-  bound.stop = source.get_token();
-  std::jthread stopper([&] { source.request_stop(); });
-  const auto response = Send(transport, Get("http://h/"), bound);
+  StopButton button;
+  std::jthread stopper([&] { button.Press(); });
+  const auto response = Send(transport, Get("http://h/"), button.bound());
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().code(), ErrorCode::kCancelled);
 }
@@ -215,13 +213,11 @@ TEST(SendAll, AnswersThatCameBeforeTheStopStillCount) {
   ScriptedTransport transport;
   transport.Expect(Method::kGet, "http://h/0", 200);
   transport.Expect(Never("*"));
-  std::stop_source source;
-  Bound bound = Patient();
-  bound.stop = source.get_token();
+  StopButton button;
   const auto responses =
-      SendAll(transport, Many("http://h/", 4), 2, bound, [&](std::size_t index, const Result<Response>&) {
+      SendAll(transport, Many("http://h/", 4), 2, button.bound(), [&](std::size_t index, const Result<Response>&) {
         if (index == 0)
-          source.request_stop();
+          button.Press();
       });
   EXPECT_TRUE(responses[0]);
   for (std::size_t i = 1; i < 4; ++i) {

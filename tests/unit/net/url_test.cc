@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
         SplitCase{"KeepsEncoding", "http://h/a%2Fb?q=%20", "http", "h", 80, "/a%2Fb", "q=%20", "http://h/a%2Fb?q=%20"},
         SplitCase{"DropsFragment", "http://h/a#part", "http", "h", 80, "/a", "", "http://h/a"},
         SplitCase{"QueryWithoutPath", "http://h?x=1", "http", "h", 80, "/", "x=1", "http://h/?x=1"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 class UrlRefused : public ::testing::TestWithParam<std::string> {};
 
