@@ -22,6 +22,8 @@ foreach(set library tests)
   target_link_libraries(kontrakt_precompiled_${set} PRIVATE kontrakt_options)
   target_precompile_headers(kontrakt_precompiled_${set} PRIVATE ${precompiled_${set}})
 endforeach()
+# As GTest::gtest defines it for those that link it: a precompiled header counts only under the same definitions.
+target_compile_definitions(kontrakt_precompiled_tests PRIVATE GTEST_HAS_PTHREAD=1)
 
 # kontrakt_precompile(TARGET library|tests)
 function(kontrakt_precompile target set)
