@@ -13,7 +13,7 @@
 namespace kontrakt::oci {
 namespace {
 
-constexpr std::size_t kPipeCapacity = std::size_t{1} << 20;
+constexpr std::size_t kPipeCapacity = std::size_t{512} << 10;
 constexpr std::chrono::seconds kDownloadIdle{60};
 constexpr RetryPolicy kPatience{
     .attempts = 4, .first = std::chrono::milliseconds(300), .longest = std::chrono::seconds(5), .factor = 3.0};
