@@ -66,7 +66,11 @@ Result<void> StreamOnce(Session& session, const Repository& source, const Descri
   }
   // A request to stop from outside reads as that, whichever side met it first.
   KT_TRY(bound.Check("the transfer of blob " + blob.digest.ToString()));
-  return *pipe->error();
+  Error error = *pipe->error();
+  if (error.reason() == kDigestMismatch && error.context().empty()) {
+    error.AddContext("downloading from " + source.ToString());  // found by the pipe, which knows no repository
+  }
+  return error;
 }
 
 /// Repeats `attempt` with a new upload each time.
