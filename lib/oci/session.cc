@@ -287,6 +287,9 @@ Error Session::ExplainFailure(Error error, const Host& host, const Bound& bound)
   if (base.scheme != "https" || !may_be_plain) {
     return error;
   }
+  if (error.code() == ErrorCode::kDenied && error.message().find("certificate") != std::string::npos) {
+    error.SetHint("trust the certificates of its authority by --registry-ca FILE");
+  }
   net::Request probe;
   probe.method = net::Method::kHead;
   probe.url = base;

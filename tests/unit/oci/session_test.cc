@@ -231,6 +231,13 @@ TEST_F(ScriptedSession, HintsAtNothingWhenNobodyAnswers) {
   EXPECT_FALSE(response.error().hint());
 }
 
+TEST_F(ScriptedSession, HintsAtTheCertificateAuthority) {
+  ExpectFailures("https://*", Denied("certificate of reg.example can't be trusted"));
+  ExpectFailures("http://*", Unavailable("connection refused"));
+  Session session = Make();
+  EXPECT_EQ(session.Send(Get(), {}).error().hint(), "trust the certificates of its authority by --registry-ca FILE");
+}
+
 TEST_F(ScriptedSession, TurnsToTlsOnALoopbackHostThatWantsIt) {
   transport_.Expect(net::Method::kGet, "http://localhost:5000/*", 400,
                     "Client sent an HTTP request to an HTTPS server.\n");
