@@ -40,7 +40,7 @@ def page(said):
     parts.append(f"```\n{said['usage']}\n```\n")
     if said.get("examples"):
         parts.append("## Examples\n")
-        parts += [f"{example['meaning']}:\n\n```\n{example['line']}\n```\n" for example in said["examples"]]
+        parts += [f"{example['meaning'][:1].upper()}{example['meaning'][1:]}:\n\n```\n{example['line']}\n```\n" for example in said["examples"]]
     if said.get("arguments"):
         parts.append("## Arguments\n")
         parts.append(table(["argument", "meaning"], [[f"`{cell(argument['name'])}`", cell(argument["help"])]
