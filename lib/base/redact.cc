@@ -242,15 +242,9 @@ void Redactor::AddPattern(std::string pattern) {
   if (pattern.size() < kShortestSecret)
     return;
   const std::uint32_t prefix = PrefixOf(pattern.data());
-  std::vector<std::string>& bucket = patterns_[prefix];
-  const auto longer = [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() > b.size() : a < b;
-  };
-  const auto place = std::lower_bound(bucket.begin(), bucket.end(), pattern, longer);
-  if (place != bucket.end() && *place == pattern)
-    return;
-  bucket.insert(place, std::move(pattern));
   known_.set(SlotOf(prefix));
+  const std::size_t length = pattern.size();
+  patterns_[prefix][length].insert(std::move(pattern));
 }
 
 void Redactor::AddSecret(std::string_view value) {
@@ -294,10 +288,10 @@ void Redactor::FindSecrets(std::string_view text, std::vector<Range>& found) con
     const auto bucket = patterns_.find(prefix);
     if (bucket == patterns_.end())
       continue;
-    for (const std::string& pattern : bucket->second) {
-      if (text.substr(i, pattern.size()) != pattern)
+    for (const auto& [length, texts] : bucket->second) {
+      if (i + length > text.size() || !texts.contains(text.substr(i, length)))
         continue;
-      found.push_back({i, i + pattern.size()});
+      found.push_back({i, i + length});
       break;
     }
   }

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <bitset>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace kontrakt {
@@ -36,8 +40,13 @@ class Redactor {
   void FindSecrets(std::string_view text, std::vector<Range>& found) const;
 
   mutable std::mutex mutex_;
-  /// By hash of their first bytes, the longest first; `known_` says at once that a hash has none.
-  std::unordered_map<std::uint32_t, std::vector<std::string>> patterns_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Texts = std::unordered_set<std::string, TextHash, std::equal_to<>>;
+  /// By their first bytes, then by length, the longest first; `known_` says at once that first bytes have none.
+  std::unordered_map<std::uint32_t, std::map<std::size_t, Texts, std::greater<>>> patterns_;
   std::bitset<65536> known_;
 };
 

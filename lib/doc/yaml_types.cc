@@ -236,7 +236,7 @@ bool IsPlainString(std::string_view text) {
     return false;
   if (text == "=" || text.starts_with("---") || text.starts_with("..."))
     return false;
-  const bool may_begin = (text[0] == '-' || text[0] == '?' || text[0] == ':') && text.size() > 1 && text[1] != ' ';
+  const bool may_begin = text[0] == '-' && text.size() > 1 && text[1] != ' ';
   if (IsIndicator(text[0]) && !may_begin)
     return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
