@@ -89,7 +89,7 @@ StatusCause Immutable(const Json& value, const std::string& field) {
 }
 
 void CheckPodUpdate(const Json& old_spec, const Json& new_spec, std::vector<StatusCause>& causes) {
-  if (FrozenPodSpec(old_spec) != FrozenPodSpec(new_spec)) {
+  if (!Same(FrozenPodSpec(old_spec), FrozenPodSpec(new_spec))) {
     causes.push_back({"FieldValueForbidden",
                       "Forbidden: pod updates may not change fields other than "
                       "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,"
@@ -172,7 +172,7 @@ std::vector<StatusCause> ValidateUpdate(const ResourceType& type, const Json& be
   const auto keep = [&](const Json& was, const Json& is, const std::string& key, const std::string& path) {
     const Json old_value = Has(was, key) ? was.at(key) : Json();
     const Json new_value = Has(is, key) ? is.at(key) : Json();
-    if (old_value != new_value) {
+    if (!Same(old_value, new_value)) {
       causes.push_back(Immutable(new_value, path + key));
     }
   };
@@ -193,7 +193,7 @@ std::vector<StatusCause> ValidateUpdate(const ResourceType& type, const Json& be
   } else if (type.kind == "Service") {
     keep(old_spec, new_spec, "clusterIP", "spec.");
   } else if (type.kind == "RoleBinding" || type.kind == "ClusterRoleBinding") {
-    if (Object(before, "roleRef") != Object(after, "roleRef")) {
+    if (!Same(Object(before, "roleRef"), Object(after, "roleRef"))) {
       causes.push_back({"FieldValueInvalid",
                         "Invalid value: " + Object(after, "roleRef").dump() + ": cannot change roleRef", "roleRef"});
     }
@@ -201,7 +201,7 @@ std::vector<StatusCause> ValidateUpdate(const ResourceType& type, const Json& be
     if (type.kind == "Secret") {
       keep(before, after, "type", "");
     }
-    if (Flag(before, "immutable") && Object(before, "data") != Object(after, "data")) {
+    if (Flag(before, "immutable") && !Same(Object(before, "data"), Object(after, "data"))) {
       causes.push_back({"FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set", "data"});
     }
   }

@@ -213,7 +213,7 @@ bool DiffersOnlyInVersion(Json a, Json b) {
     (*object)["metadata"].erase("resourceVersion");
     (*object)["metadata"].erase("managedFields");
   }
-  return a == b;
+  return Same(a, b);
 }
 
 /// What raises metadata.generation: the spec of built-ins, all but metadata and status of custom resources.
@@ -282,11 +282,11 @@ Answer<WriteResult> Update(ApiCore& core, WriteContext& context, const Snapshot&
     RecordUpdate(&*live, after, WriterOf(core, context), SchemaOf(type));
   }
   const bool same_fields =
-      !managed || Array(Metadata(*live), "managedFields") == Array(Metadata(after), "managedFields");
+      !managed || Same(Array(Metadata(*live), "managedFields"), Array(Metadata(after), "managedFields"));
   if (same_fields && DiffersOnlyInVersion(*live, after)) {
     return WriteResult{200, *live};
   }
-  if (CountsGenerations(core, type) && DesiredPart(type, *live) != DesiredPart(type, after)) {
+  if (CountsGenerations(core, type) && !Same(DesiredPart(type, *live), DesiredPart(type, after))) {
     after["metadata"]["generation"] = Number(Metadata(*live), "generation", 0) + 1;
   }
   if (context.dry_run) {

@@ -64,7 +64,7 @@ Json FieldsOfValue(const Json& value, std::string_view name, Schema schema) {
 }
 
 Json ChangedValue(const Json* before, const Json& after, std::string_view name, Schema schema, bool& changed) {
-  changed = before == nullptr || *before != after;
+  changed = before == nullptr || !Same(*before, after);
   Json node = Json::object();
   if (!changed) {
     return node;
@@ -179,7 +179,7 @@ struct ConflictSearch {
 
   void Compare(const Json* live, const Json& config, const Json& theirs, std::string_view name,
                const std::string& path) const {
-    if (live != nullptr && *live == config) {
+    if (live != nullptr && Same(*live, config)) {
       return;
     }
     const bool map = config.is_object() && !IsAtomicMap(name, schema);

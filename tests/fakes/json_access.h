@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -62,6 +63,26 @@ inline const Json& Array(const Json& value, std::string_view key) {
 
 inline bool Has(const Json& value, std::string_view key) {
   return value.is_object() && value.find(key) != value.end();
+}
+
+/// Equality that knows no order of keys; the type's own == does.
+inline bool Same(const Json& a, const Json& b) {
+  if (a.is_object() && b.is_object()) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (const auto& [key, value] : a.items()) {
+      const auto other = b.find(key);
+      if (other == b.end() || !Same(value, *other)) {
+        return false;
+      }
+    }
+    return true;
+  }
+  if (a.is_array() && b.is_array()) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Json& x, const Json& y) { return Same(x, y); });
+  }
+  return a == b;
 }
 
 inline const Json& Metadata(const Json& object) {

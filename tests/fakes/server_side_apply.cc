@@ -99,8 +99,8 @@ tl::expected<Json, HttpResponse> ApplyPatch(const ResourceType& type, const Json
   MergeApplied(result, wanted, schema);
   result["metadata"]["managedFields"] = Array(Metadata(*live), "managedFields");
   RemoveFields(result, Difference(before, UnionOf(others, fields)), schema);
-  if (result == *live && before == fields) {
-    return result;
+  if (Same(result, *live) && Same(before, fields)) {
+    return *live;
   }
   Json kept = Json::array({Entry(writer, "Apply", fields)});
   for (const Json& entry : entries) {
