@@ -156,7 +156,8 @@ void CurlLane::End(CURL* easy, CURLcode code) {
   curl_multi_remove_handle(multi_, easy);
   if (code == CURLE_OPERATION_TIMEDOUT && transfer.connection()) {
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - transfer.sent_at());
-    sockets_.CutIfSilent(*transfer.connection(), waited);
+    // Half of the wait: what belongs to the exchange before, such as an acknowledgement, may come a little later.
+    sockets_.CutIfSilent(*transfer.connection(), waited / 2);
   }
   transfer.Complete(std::move(result));
 }
@@ -175,7 +176,7 @@ void CurlLane::EndIdle() {
     Account(transfer, result);
     curl_multi_remove_handle(multi_, easy);
     if (transfer.connection())
-      sockets_.CutIfSilent(*transfer.connection(), transfer.request().idle_timeout);
+      sockets_.CutIfSilent(*transfer.connection(), transfer.request().idle_timeout / 2);
     transfer.Complete(std::move(result));
   }
 }
