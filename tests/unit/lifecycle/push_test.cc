@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/base/strings.h"
 #include "lib/doc/json.h"
 #include "lib/lifecycle/labels.h"
 #include "lib/lifecycle/run_namespace.h"
@@ -59,7 +60,7 @@ class Pushing : public testing::Test {
       annotations[std::string(annotation::kAttempt)] = "attempt-1";
       annotations[std::string(annotation::kInputs)] = "sha256:inputs";
       annotations[std::string(annotation::kInventory)] = "{}";
-      annotations[std::string(annotation::kRunKontrakts)] = doc::Dump(Json(all));
+      annotations[std::string(annotation::kRunKontrakts)] = Join(all, ",");
       annotations[std::string(annotation::kTargets)] = TargetsToText(targets);
     });
   }
