@@ -45,6 +45,28 @@ FORBIDDEN_STANDARD = {"regex": "std::regex is neither fast nor bounded: RE2"}
 # Sources whose behaviour is shown elsewhere, each with the place that shows it.
 NO_UNIT_TEST = {
     "lib/cli/version.cc": "generated; the golden of --version",
+    "lib/lifecycle/account_rights.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/apply_one.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/apply_report.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/credentials_given.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/namespace_setup.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/outside.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/pin.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/plan.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/send_waves.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/tests_hold.cc": "part of one flow; apply_test.cc",
+    "lib/lifecycle/report_text.cc": "part of one flow; run_test.cc",
+    "lib/lifecycle/run_report.cc": "part of one flow; run_test.cc",
+    "lib/lifecycle/board.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/log_stream.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/readiness.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/storage_classes.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/wait_board.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/wait_report.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/delete_report.cc": "part of one flow; delete_test.cc",
+    "lib/lifecycle/namespace_removal.cc": "part of one flow; delete_test.cc",
+    "lib/lifecycle/outside_sweep.cc": "part of one flow; delete_test.cc",
+    "lib/lifecycle/object_wait.cc": "tests/cluster/cases/wait_by_hand.sh",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
