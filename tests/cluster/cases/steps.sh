@@ -24,12 +24,12 @@ grep -q '<testsuite' "$work/junit.xml"
 report $? "the JUnit report is written"
 ends 0 "apply after a pass has nothing to do" kontrakt apply -R -f .
 says "and says so" "passed already"
-ends 0 "push in a dry run" kontrakt push --tag tested --dry-run
-[[ -z $(digest_of steps/backend tested) ]]
+ends 0 "push in a dry run" kontrakt push --tag "tested-$$" --dry-run
+[[ -z $(digest_of steps/backend "tested-$$") ]]
 report $? "a dry run moves nothing"
-ends 0 "push" kontrakt push --tag tested
-ends 0 "push again" kontrakt push --tag tested
-[[ $(digest_of steps/backend tested) == "$(digest_of steps/backend t1)" ]]
+ends 0 "push" kontrakt push --tag "tested-$$"
+ends 0 "push again" kontrakt push --tag "tested-$$"
+[[ $(digest_of steps/backend "tested-$$") == "$(digest_of steps/backend t1)" ]]
 report $? "the tag is the tested digest"
 ends 0 "push to another repository" kontrakt push --to "$REGISTRY/elsewhere/"  --tag copy
 [[ $(digest_of elsewhere/frontend copy) == "$(digest_of steps/frontend t1)" ]]
