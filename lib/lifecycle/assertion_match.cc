@@ -1,7 +1,7 @@
 #include "lib/lifecycle/assertion_match.h"
 
 #include <algorithm>
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -121,7 +121,8 @@ class PatternCheck {
       if (!OrderOf(operand, operand))
         Refuse(pointer, name + " takes a number, a quantity or a time, not " + doc::Dump(operand));
     } else if (name == "$len") {
-      if (!operand.is_number_unsigned() && !IsOperatorMap(operand)) {
+      const bool is_count = operand.is_number_integer() && operand.get<std::int64_t>() >= 0;
+      if (!is_count && !IsOperatorMap(operand)) {
         Refuse(pointer, "$len takes a number, or operators for one");
       } else {
         Check(operand, pointer);
