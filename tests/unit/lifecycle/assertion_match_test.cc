@@ -204,10 +204,6 @@ TEST_P(WrongOperators, AreToldWithTheirPlace) {
   EXPECT_THAT(problems[0].message, HasSubstr(GetParam().message));
 }
 
-std::string NameOfWrongCase(const ::testing::TestParamInfo<WrongCase>& info) {
-  return info.param.name;
-}
-
 INSTANTIATE_TEST_SUITE_P(
     All, WrongOperators,
     ::testing::Values(WrongCase{"Unknown", "a: {$equals: 1}", "/a/$equals", "no operator $equals"},
