@@ -11,10 +11,10 @@ enum class Mood : unsigned char { kNeutral, kGood, kBad, kWaiting };
 
 /// One row of the live picture that a terminal shows.
 struct LiveRow {
-  int depth = 0;        ///< of the tree: kontrakt, object, pod
-  std::string name;     ///< "deployment/web"
-  std::string state;    ///< "1/2 ready"
-  std::string detail;   ///< "pulling image …"; may be empty
+  int depth = 0;       ///< of the tree: kontrakt, object, pod
+  std::string name;    ///< "deployment/web"
+  std::string state;   ///< "1/2 ready"
+  std::string detail;  ///< "pulling image …"; may be empty
   std::chrono::seconds age{0};
   Mood mood = Mood::kNeutral;
 };

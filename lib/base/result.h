@@ -1,8 +1,9 @@
 #pragma once
 
 #include <string>
-#include <tl/expected.hpp>
 #include <utility>
+
+#include <tl/expected.hpp>
 
 #include "lib/base/error.h"
 
@@ -30,7 +31,9 @@ class [[nodiscard]] Result<void> : public tl::expected<void, Error> {
 };
 
 /// The error with one more outer context.
-inline Error WithContext(Error error, std::string context) { return std::move(error.AddContext(std::move(context))); }
+inline Error WithContext(Error error, std::string context) {
+  return std::move(error.AddContext(std::move(context)));
+}
 
 }  // namespace kontrakt
 
@@ -38,32 +41,34 @@ inline Error WithContext(Error error, std::string context) { return std::move(er
 #define KT_CONCAT(a, b) KT_CONCAT_INNER(a, b)
 
 /// Returns the error of `expression` from the enclosing function, if it has one.
-#define KT_TRY(expression)                                                             \
-  do {                                                                                 \
-    if (auto kt_try_result = (expression); !kt_try_result) {                           \
-      return std::move(kt_try_result.error());                                         \
-    }                                                                                  \
+#define KT_TRY(expression)                                   \
+  do {                                                       \
+    if (auto kt_try_result = (expression); !kt_try_result) { \
+      return std::move(kt_try_result.error());               \
+    }                                                        \
   } while (false)
 
 /// The same, adding an outer context. `context` is evaluated only on failure.
-#define KT_TRY_CONTEXT(expression, context)                                            \
-  do {                                                                                 \
-    if (auto kt_try_result = (expression); !kt_try_result) {                           \
-      return ::kontrakt::WithContext(std::move(kt_try_result.error()), (context));     \
-    }                                                                                  \
+#define KT_TRY_CONTEXT(expression, context)                                        \
+  do {                                                                             \
+    if (auto kt_try_result = (expression); !kt_try_result) {                       \
+      return ::kontrakt::WithContext(std::move(kt_try_result.error()), (context)); \
+    }                                                                              \
   } while (false)
 
 /// Declares or assigns `target` from the value of `expression`, or returns its error.
 #define KT_ASSIGN(target, expression) KT_ASSIGN_IMPL(KT_CONCAT(kt_assign_, __LINE__), target, expression)
-#define KT_ASSIGN_IMPL(result, target, expression)                                     \
-  auto result = (expression);                                                          \
-  if (!result) return std::move(result.error());                                       \
+#define KT_ASSIGN_IMPL(result, target, expression) \
+  auto result = (expression);                      \
+  if (!result)                                     \
+    return std::move(result.error());              \
   target = std::move(*result)
 
 /// The same, adding an outer context. `context` is evaluated only on failure.
 #define KT_ASSIGN_CONTEXT(target, expression, context) \
   KT_ASSIGN_CONTEXT_IMPL(KT_CONCAT(kt_assign_, __LINE__), target, expression, context)
-#define KT_ASSIGN_CONTEXT_IMPL(result, target, expression, context)                    \
-  auto result = (expression);                                                          \
-  if (!result) return ::kontrakt::WithContext(std::move(result.error()), (context));   \
+#define KT_ASSIGN_CONTEXT_IMPL(result, target, expression, context)       \
+  auto result = (expression);                                             \
+  if (!result)                                                            \
+    return ::kontrakt::WithContext(std::move(result.error()), (context)); \
   target = std::move(*result)

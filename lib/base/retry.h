@@ -7,7 +7,7 @@ namespace kontrakt {
 
 /// Exponential back-off with full jitter between half and whole of each step.
 struct RetryPolicy {
-  int attempts = 8;                               ///< in all, the first included
+  int attempts = 8;  ///< in all, the first included
   std::chrono::milliseconds first{200};
   std::chrono::milliseconds longest{5000};
   double factor = 2.0;
