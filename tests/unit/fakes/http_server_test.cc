@@ -1,5 +1,8 @@
 #include "tests/fakes/http_server.h"
 
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/fakes/asking.h"
@@ -47,7 +50,7 @@ TEST(HttpServer, StreamsInChunks) {
 }
 
 TEST(HttpServer, DropBeforeHasNoEffectAndDropAfterHas) {
-  int handled = 0;
+  std::atomic<int> handled = 0;
   HttpServer server([&](const HttpRequest&, ResponseWriter& writer) {
     ++handled;
     writer.Send({200, {}, "ok"});
