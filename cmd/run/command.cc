@@ -1,5 +1,4 @@
 #include "cmd/run/command.h"
-
 #include "cmd/chain/apply_flags.h"
 #include "cmd/chain/assert_flags.h"
 #include "cmd/chain/delete_flags.h"
@@ -13,7 +12,6 @@
 
 namespace kontrakt {
 namespace {
-
 struct Flags {
   cli::KubeFlags kube;
   cli::ScopeFlags scope;
@@ -60,12 +58,11 @@ Result<void> Execute(const Flags& flags, cli::Output& out) {
   const manifest::Scope scope = flags.scope.Resolve();
   KT_ASSIGN(const kube::Client client, flags.kube.Connect(out));
   KT_ASSIGN(const oci::Registry registry, flags.registry.Connect(out));
-  KT_ASSIGN(ReportFile report_file, ReportFile::Open(scope.report));
-  const Context context{client, scope, out.progress(), out.redactor(), report_file, out.bound()};
+  KT_ASSIGN(ReportFile file, ReportFile::Open(scope.report));
+  const Context context{client, scope, out.progress(), out.redactor(), file, out.bound()};
   KT_ASSIGN(const RunReport report, Run(context, registry, options));
   out.Print(report);
-  if (report.pushed)
-    KT_TRY(flags.push.WriteFiles(*report.pushed, out));
+  KT_TRY(flags.push.WriteFiles(report.pushed.value_or(PushReport()), out));
   return report.Outcome();
 }
 
@@ -75,7 +72,7 @@ const cli::Command& RunCommand() {
   static const auto command = cli::Command::Of<Flags>(
       "run", "Runs the whole chain, with clean-up whatever happens.", Execute,
       {.examples = {{"kontrakt run -R -f .", "runs every kontrakt below this folder"},
-                    {"kontrakt run -f kontrakt --push --tag stable", "promotes the tested digest when it passes"}},
+                    {"kontrakt run -f kontrakt --push --tag stable", "promotes the tested digest"}},
        .prints_names = true});
   return command;
 }
