@@ -56,6 +56,12 @@ class Copying {
   /// What stands one level below another; the same manifest may stand on several.
   using Level = std::map<Digest, Manifest>;
 
+  /// A blob whose bytes must travel, by way of an upload that may be open already.
+  struct Waiting {
+    Descriptor blob;
+    std::optional<net::Url> location;
+  };
+
   Registry::CopyCounts counts() const {
     Registry::CopyCounts counts;
     counts.manifests = manifests_;
@@ -141,26 +147,27 @@ class Copying {
       }
     }
     std::mutex mutex;
-    std::vector<std::pair<Descriptor, std::optional<net::Url>>> left;
+    std::vector<Waiting> left;
     TaskGroup look(kShortInFlight, bound_.stop);
     for (const auto& [digest, blob] : blobs) {
-      look.Add([&, blob = blob](std::stop_token stop) -> Result<void> {
+      look.Add([&, wanted = blob](std::stop_token stop) -> Result<void> {
         std::optional<net::Url> location;
-        KT_ASSIGN(const bool done, SettleWithoutBytes(blob, location, Bound{std::move(stop), bound_.deadline}));
+        KT_ASSIGN(const bool done, SettleWithoutBytes(wanted, location, Bound{std::move(stop), bound_.deadline}));
         if (!done) {
           const std::lock_guard lock(mutex);
-          left.emplace_back(blob, std::move(location));
+          left.push_back(Waiting{wanted, std::move(location)});
         }
         return {};
       });
     }
     KT_TRY(look.Wait());
     TaskGroup stream(in_flight_, bound_.stop);
-    for (const auto& [blob, location] : left) {
-      stream.Add([this, &blob = blob, &location = location](std::stop_token stop) -> Result<void> {
-        KT_TRY(TransferBlob(session_, source_, blob, destination_, location, Bound{std::move(stop), bound_.deadline}));
+    for (const Waiting& waiting : left) {
+      stream.Add([this, &waiting](std::stop_token stop) -> Result<void> {
+        KT_TRY(TransferBlob(session_, source_, waiting.blob, destination_, waiting.location,
+                            Bound{std::move(stop), bound_.deadline}));
         copied_ += 1;
-        bytes_ += blob.size;
+        bytes_ += waiting.blob.size;
         return {};
       });
     }
@@ -206,8 +213,8 @@ class Copying {
         if (!put.insert(digest).second) {
           continue;
         }
-        group.Add([this, &manifest = manifest](std::stop_token stop) -> Result<void> {
-          KT_TRY(registry_.PutManifest(destination_, "", manifest, Bound{std::move(stop), bound_.deadline}));
+        group.Add([this, &child = manifest](std::stop_token stop) -> Result<void> {
+          KT_TRY(registry_.PutManifest(destination_, "", child, Bound{std::move(stop), bound_.deadline}));
           manifests_ += 1;
           return {};
         });

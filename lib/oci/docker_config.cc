@@ -65,7 +65,10 @@ bool ComesFirst(const DockerConfigEntry& a, const DockerConfigEntry& b) {
   if (IsGlob(a.host) != IsGlob(b.host)) {
     return !IsGlob(a.host);
   }
-  return a.key.size() > b.key.size();
+  if (a.key.size() != b.key.size()) {
+    return a.key.size() > b.key.size();
+  }
+  return a.key < b.key;
 }
 
 std::string_view PortOf(std::string_view host) {
@@ -126,7 +129,7 @@ Result<DockerConfig> DockerConfig::Parse(std::string_view text, const std::strin
       config.entries.push_back(ReadEntry(key, entry));
     }
   }
-  std::stable_sort(config.entries.begin(), config.entries.end(), ComesFirst);
+  std::sort(config.entries.begin(), config.entries.end(), ComesFirst);
   for (const auto& [key, helper] : doc::ObjectAt(value, {"credHelpers"}).items()) {
     if (helper.is_string()) {
       DockerConfigEntry entry;
