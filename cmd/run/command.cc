@@ -1,4 +1,5 @@
 #include "cmd/run/command.h"
+
 #include "cmd/chain/apply_flags.h"
 #include "cmd/chain/assert_flags.h"
 #include "cmd/chain/delete_flags.h"
@@ -22,7 +23,6 @@ struct Flags {
   PushFlags push;
   KeepFlags keep;
   bool pushes = false;
-
   void AddTo(cli::OptionSet& set) {
     set.Add("push", "promote what passed; --tag, --to and annotations say where, never whether", &pushes);
     keep.AddTo(set);
@@ -59,8 +59,8 @@ Result<void> Execute(const Flags& flags, cli::Output& out) {
   KT_ASSIGN(const kube::Client client, flags.kube.Connect(out));
   KT_ASSIGN(const oci::Registry registry, flags.registry.Connect(out));
   KT_ASSIGN(ReportFile file, ReportFile::Open(scope.report));
-  const Context context{client, scope, out.progress(), out.redactor(), file, out.bound()};
-  KT_ASSIGN(const RunReport report, Run(context, registry, options));
+  KT_ASSIGN(const RunReport report,
+            Run({client, scope, out.progress(), out.redactor(), file, out.bound()}, registry, options));
   out.Print(report);
   KT_TRY(flags.push.WriteFiles(report.pushed.value_or(PushReport()), out));
   return report.Outcome();

@@ -162,12 +162,14 @@ TEST_F(FolderWalkTest, SaysWhatDoesNotExist) {
 class WithoutRights {
  public:
   WithoutRights() {
-    if (was_root_)
+    if (was_root_) {
       EXPECT_EQ(seteuid(65534), 0);
+    }
   }
   ~WithoutRights() {
-    if (was_root_)
+    if (was_root_) {
       EXPECT_EQ(seteuid(0), 0);
+    }
   }
 
  private:
