@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "lib/base/duration.h"
@@ -96,7 +97,11 @@ std::string TitleOf(const Object& object) {
 /// Where apply found the kontrakt, as a folder that can be searched again.
 Result<manifest::Folder> RecordedFolder(const RunNamespace& ns) {
   const std::filesystem::path root = ns.Annotation(annotation::kRoot);
-  const std::filesystem::path path = root / ns.Folder();
+  std::filesystem::path path = root / ns.Folder();
+  // A person reads it from where they stand, if it lies below.
+  std::error_code failed;
+  if (const auto nearby = std::filesystem::proximate(path, failed); !failed && *nearby.begin() != "..")
+    path = nearby;
   Result<manifest::Found> found = manifest::FindKontrakts(
       {.paths = {path.string()}, .recursive = false, .only = {}, .name = ns.KontraktName(), .root = root.string()});
   if (found)

@@ -1,6 +1,8 @@
 #include "lib/lifecycle/checks_target.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "lib/base/digest.h"
 #include "lib/doc/json.h"
@@ -59,11 +61,18 @@ class PodIdentity {
       return Say(CheckResult::kNote, "runs imageID \"" + image_id + "\", which can't be compared with a digest");
     if (runs == target_.digest)
       return Say(CheckResult::kPassed, "runs " + runs);
-    KT_ASSIGN_CONTEXT(const bool part, digests.IsPartOf(target_, runs, bound),
+    KT_ASSIGN_CONTEXT(const TargetDigests::Identity identity, digests.Compare(target_, image_id, bound),
                       "comparing what " + where_ + " runs with " + target_.Image());
-    if (part)
-      return Say(CheckResult::kPassed, "runs " + runs + ", which is part of " + target_.digest);
-    return Say(CheckResult::kFailed, "runs " + runs + ", which is no part of the pinned " + target_.digest);
+    switch (identity) {
+      case TargetDigests::Identity::kSame:
+        return Say(CheckResult::kPassed, "runs " + runs + ", which is " + target_.digest + " by another name");
+      case TargetDigests::Identity::kOther:
+        return Say(CheckResult::kFailed, "runs " + runs + ", which is not the pinned " + target_.digest);
+      case TargetDigests::Identity::kUnknown:
+        break;
+    }
+    return Say(CheckResult::kNote,
+               "names the pinned digest and reports imageID \"" + image_id + "\", which the registry does not know");
   }
 
   const std::string& message() const { return message_; }
@@ -109,12 +118,14 @@ std::string DigestOfImageId(std::string_view image_id) {
 }
 
 Result<void> TargetDigests::Collect(const oci::Repository& repository, const oci::Manifest& manifest, int depth,
-                                    std::set<std::string>& digests, const Bound& bound) const {
-  digests.insert(manifest.digest.ToString());
-  if (manifest.config)
-    digests.insert(manifest.config->digest.ToString());
+                                    Known& known, const Bound& bound) const {
+  known.all.insert(manifest.digest.ToString());
+  if (manifest.config) {
+    known.all.insert(manifest.config->digest.ToString());
+    known.configs.insert(manifest.config->digest.ToString());
+  }
   for (const oci::Descriptor& child : manifest.manifests) {
-    digests.insert(child.digest.ToString());
+    known.all.insert(child.digest.ToString());
     if (depth >= kDeepestIndex || !oci::IsManifestType(child.media_type))
       continue;
     // An index may name platforms that were never pushed; what does not exist does not run either.
@@ -123,23 +134,53 @@ Result<void> TargetDigests::Collect(const oci::Repository& repository, const oci
       continue;
     if (!fetched)
       return std::move(fetched.error());
-    KT_TRY(Collect(repository, *fetched, depth + 1, digests, bound));
+    KT_TRY(Collect(repository, *fetched, depth + 1, known, bound));
   }
   return {};
 }
 
-Result<bool> TargetDigests::IsPartOf(const Target& target, const std::string& digest, const Bound& bound) {
-  if (digest == target.digest)
-    return true;
-  const std::string image = target.repository + "@" + target.digest;
-  const auto known = known_.find(image);
-  if (known != known_.end())
-    return known->second.contains(digest);
-  KT_ASSIGN(const oci::Reference reference, oci::Reference::Parse(image));
+Result<const TargetDigests::Known*> TargetDigests::Learn(const oci::Repository& repository, const std::string& digest,
+                                                         const Bound& bound) {
+  const std::string image = repository.ToString() + "@" + digest;
+  if (const auto found = known_.find(image); found != known_.end())
+    return &found->second;
+  KT_ASSIGN(Digest parsed, Digest::Parse(digest));
+  const oci::Reference reference{repository, "", std::move(parsed)};
   KT_ASSIGN(const oci::Manifest manifest, registry_.FetchManifest(reference, oci::Access::kPull, bound));
-  std::set<std::string> digests;
-  KT_TRY(Collect(reference.repository, manifest, 0, digests, bound));
-  return known_.emplace(image, std::move(digests)).first->second.contains(digest);
+  Known known;
+  KT_TRY(Collect(repository, manifest, 0, known, bound));
+  return &known_.emplace(image, std::move(known)).first->second;
+}
+
+Result<TargetDigests::Identity> TargetDigests::Compare(const Target& target, const std::string& image_id,
+                                                       const Bound& bound) {
+  const std::string digest = DigestOfImageId(image_id);
+  if (digest == target.digest)
+    return Identity::kSame;
+  KT_ASSIGN(const oci::Repository repository, oci::Repository::Parse(target.repository));
+  KT_ASSIGN(const Known* const pinned, Learn(repository, target.digest, bound));
+  if (pinned->all.contains(digest))
+    return Identity::kSame;
+  std::vector<oci::Repository> places = {repository};
+  const bool is_bare = image_id.find('@') == std::string_view::npos;
+  const Result<oci::Reference> named = oci::Reference::Parse(image_id);
+  // Our credentials go nowhere but to the registry that the target is in.
+  if (!is_bare && named && named->repository != repository && registry_.SameRegistry(named->repository, repository))
+    places.push_back(named->repository);
+  for (const oci::Repository& place : places) {
+    const Result<const Known*> other = Learn(place, digest, bound);
+    if (!other) {
+      const ErrorCode code = other.error().code();
+      if (code == ErrorCode::kNotFound || code == ErrorCode::kDenied)
+        continue;
+      return other.error();
+    }
+    const bool shares = std::any_of((*other)->configs.begin(), (*other)->configs.end(),
+                                    [&](const std::string& config) { return pinned->configs.contains(config); });
+    return shares ? Identity::kSame : Identity::kOther;
+  }
+  // A config's digest says all there is to say; a manifest's may be of a registry that we can't ask.
+  return is_bare ? Identity::kOther : Identity::kUnknown;
 }
 
 Result<Check> CheckTarget(const Board& board, const InventoryItem& item, const Target& target, TargetDigests& digests,

@@ -19,24 +19,39 @@ namespace kontrakt {
 /// digest of a config); empty where it can't be told: runtimes write it as they like.
 std::string DigestOfImageId(std::string_view image_id);
 
-/// The digests under which runtimes may name what runs: of the pinned manifest or index, its children, and the configs.
+/// Tells whether what runs is the pinned image, although a runtime may name it by its manifest, the index around that,
+/// its config, or by another manifest of the same config that it has pulled before (seen with containerd 2, which keeps
+/// images by their config and reports whichever digest it learned first).
 ///
-/// Asks the registry once for each image, and only when something else than the pinned digest runs.
+/// Asks the registry once for each image, and only when something else than the pinned digest is named.
 ///
 /// Threads: confined to one.
 class TargetDigests {
  public:
+  enum class Identity : unsigned char {
+    kSame,
+    kOther,
+    kUnknown  ///< the registry of the target does not know what is named
+  };
+
   explicit TargetDigests(const oci::Registry& registry) : registry_(registry) {}
 
-  /// Whether `digest` is that of the target or part of it. Errors as Registry::FetchManifest.
-  Result<bool> IsPartOf(const Target& target, const std::string& digest, const Bound& bound);
+  /// Errors as Registry::FetchManifest of the pinned image, which must be there.
+  Result<Identity> Compare(const Target& target, const std::string& image_id, const Bound& bound);
 
  private:
-  Result<void> Collect(const oci::Repository& repository, const oci::Manifest& manifest, int depth,
-                       std::set<std::string>& digests, const Bound& bound) const;
+  /// An image by its digests: of itself and all below it, and of the configs among these.
+  struct Known {
+    std::set<std::string> all;
+    std::set<std::string> configs;
+  };
+
+  Result<const Known*> Learn(const oci::Repository& repository, const std::string& digest, const Bound& bound);
+  Result<void> Collect(const oci::Repository& repository, const oci::Manifest& manifest, int depth, Known& known,
+                       const Bound& bound) const;
 
   const oci::Registry& registry_;
-  std::map<std::string, std::set<std::string>> known_;  // by image
+  std::map<std::string, Known> known_;  // by "repository@digest"
 };
 
 /// Whether a target is what was pinned: every pod of it names the pinned digest, and what runs is that digest, part of

@@ -114,6 +114,9 @@ Result<bool> WaitBoard::SeeNamespace(RunNamespace ns) {
     ended_[end.uid] = std::move(end);
   board_ = std::make_unique<Board>(ns_->name, std::move(inventory), options_.patience, ready_when_);
   KT_TRY(GiveStorageClasses(context_, *board_));
+  // Logs and messages are shown from here on.
+  if (Result<void> learned = LearnSecrets(context_, ns_->name); !learned)
+    context_.progress.Detail(learned.error().ToString());
   logs_ = std::make_unique<LogStream>(context_, kontrakt_, options_.logs);
   return true;
 }

@@ -116,11 +116,45 @@ TEST_F(CheckTargetTest, TheConfigOfAnIndexesChildIsIt) {
   EXPECT_EQ(fake_.Count("manifest-get"), 4) << "the index and its children, once each";
 }
 
-TEST_F(CheckTargetTest, AnotherDigestIsAnotherImage) {
-  Deploy({Running(target_.Image(), "x@" + image_.digest), Running(target_.Image(), "x@" + kDigest)});
+TEST_F(CheckTargetTest, AnotherManifestOfTheSameConfigIsIt) {
+  // The same image again, as the only child of an index: containerd reports what it pulled first.
+  const Json index = {
+      {"schemaVersion", 2},
+      {"mediaType", "application/vnd.oci.image.index.v1+json"},
+      {"manifests", {{{"mediaType", image_.media_type}, {"digest", image_.digest}, {"size", image_.bytes.size()}}}}};
+  const auto around =
+      fake_.store().AddManifest("team/web", "application/vnd.oci.image.index.v1+json", doc::Dump(index));
+  Deploy({Running(target_.Image(), target_.repository + "@" + around.digest)});
+  EXPECT_EQ(Judge().result, CheckResult::kPassed);
+}
+
+TEST_F(CheckTargetTest, TheSameConfigInAnotherRepositoryOfTheRegistryIsIt) {
+  Json manifest = *doc::ParseJson(image_.bytes);
+  manifest["annotations"] = {{"made", "twice"}};
+  const auto twin = fake_.store().AddManifest("other/web", image_.media_type, doc::Dump(manifest));
+  Deploy({Running(target_.Image(), fake_.address() + "/other/web@" + twin.digest)});
+  EXPECT_EQ(Judge().result, CheckResult::kPassed);
+}
+
+TEST_F(CheckTargetTest, AnotherImageThatIsKnownFails) {
+  const auto other = fakes::PushImage(fake_.store(), "team/web", "other", {.seed = "other"});
+  Deploy({Running(target_.Image(), "x@" + image_.digest),
+          Running(target_.Image(), target_.repository + "@" + other.digest)});
   const Check check = Judge();
   EXPECT_EQ(check.result, CheckResult::kFailed);
-  EXPECT_THAT(check.message, HasSubstr("pod/web-1-1 runs " + kDigest));
+  EXPECT_THAT(check.message, HasSubstr("pod/web-1-1 runs " + other.digest));
+}
+
+TEST_F(CheckTargetTest, AnotherConfigFails) {
+  Deploy({Running(target_.Image(), "docker://" + kDigest)});
+  EXPECT_EQ(Judge().result, CheckResult::kFailed);
+}
+
+TEST_F(CheckTargetTest, AManifestThatNobodyKnowsIsANote) {
+  Deploy({Running(target_.Image(), "elsewhere.example/web@" + kDigest)});
+  const Check check = Judge();
+  EXPECT_EQ(check.result, CheckResult::kNote);
+  EXPECT_THAT(check.message, HasSubstr("does not know"));
 }
 
 TEST_F(CheckTargetTest, APodThatNamesAnotherDigestFailsBeforeItRuns) {
