@@ -1,9 +1,9 @@
 #include "tests/fakes/http_server.h"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
+
+#include <gtest/gtest.h>
 
 #include "tests/unit/fakes/asking.h"
 
