@@ -137,10 +137,8 @@ TEST_F(CurlLaneTest, ATimeoutSparesAConnectionOnWhichOthersGetAnswers) {
   auto kept = Begin(To("/hold/kept"));
   ASSERT_TRUE(server_.WaitForRequests(1));
   auto slow = Begin(To("/hold/slow", milliseconds(200)));
-  std::size_t asked = 2;
   while (slow.wait_for(milliseconds(10)) != std::future_status::ready) {
     ASSERT_TRUE(Send(*transport_, To("/quick"), Patient()));
-    ++asked;
   }
   EXPECT_FALSE(slow.get());
   server_.Release();
