@@ -1,12 +1,12 @@
 #include "cmd/imagereplace/command.h"
 
+#include "cmd/chain/recorded_step.h"
 #include "lib/cli/image_flags.h"
 #include "lib/cli/output.h"
 #include "lib/cli/registry_flags.h"
 #include "lib/cli/scope_flags.h"
 #include "lib/cli/variable_flags.h"
 #include "lib/lifecycle/imagereplace.h"
-#include "lib/oci/reference.h"
 
 namespace kontrakt {
 namespace {
@@ -39,26 +39,25 @@ Result<ReplaceMode> ModeOf(const Flags& flags) {
   return flags.in_place ? ReplaceMode::kInPlace : ReplaceMode::kPrint;
 }
 
-Result<void> Run(const Flags& flags, cli::Output& out) {
+Result<ImagereplaceOptions> OptionsOf(const Flags& flags, cli::Output& out) {
   ImagereplaceOptions options;
   KT_ASSIGN(options.mode, ModeOf(flags));
   KT_ASSIGN(options.variables, flags.variables.Resolve());
   KT_ASSIGN(options.images, flags.images.Resolve(options.variables));
   if (flags.resolve) {
     KT_ASSIGN(const oci::Registry registry, flags.registry.Connect(out));
-    options.images.resolve = [registry, &out](const std::string& text) -> Result<std::string> {
-      KT_ASSIGN(const oci::Reference reference, oci::Reference::Parse(text));
-      KT_ASSIGN(const oci::Resolved resolved, registry.Resolve(reference, oci::Access::kPull, out.bound()));
-      return resolved.digest.ToString();
-    };
+    options.images.resolve = ResolveWith(registry, out.bound());
   }
-  KT_ASSIGN(const ImagereplaceReport report, Imagereplace(flags.scope.Resolve(), options, out.progress()));
-  if (out.flags().format == cli::Format::kText) {
-    out.Write(report.ToText(out.style()));
-  } else {
-    out.Print(report);
-  }
-  return report.Outcome();
+  return options;
+}
+
+Result<void> Run(const Flags& flags, cli::Output& out) {
+  KT_ASSIGN(const ImagereplaceOptions options, OptionsOf(flags, out));
+  return RecordedStep("imagereplace", flags.scope.scope.report, [&]() -> Result<void> {
+    KT_ASSIGN(const ImagereplaceReport report, Imagereplace(flags.scope.Resolve(), options, out.progress()));
+    out.flags().format == cli::Format::kText ? out.Write(report.ToText(out.style())) : out.Print(report);
+    return report.Outcome();
+  });
 }
 
 }  // namespace

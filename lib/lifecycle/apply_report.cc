@@ -47,6 +47,8 @@ Json KontraktToJson(const AppliedKontrakt& kontrakt) {
 
 /// "2 applied, 3 unchanged".
 std::string CountsOf(const AppliedKontrakt& kontrakt) {
+  if (kontrakt.objects.empty())
+    return "nothing sent";
   std::map<std::string, int> counts;
   for (const AppliedObject& object : kontrakt.objects)
     ++counts[object.result];

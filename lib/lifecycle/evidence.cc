@@ -258,7 +258,8 @@ std::vector<std::string> LastLogLines(const Context& context, const std::string&
     wanted.tail_lines = lines;
     wanted.limit_bytes = kShownLogBytes;
     const Result<std::string> log = context.client.Logs(namespace_name, pod, wanted, bound);
-    if (!log)
+    // What the kubelet says with status 200 about a container whose log it has lost already.
+    if (!log || log->starts_with("unable to retrieve container logs"))
       continue;
     for (const std::string& line : Split(context.redactor.Clean(*log), '\n')) {
       if (!Trim(line).empty())

@@ -153,6 +153,14 @@ std::string DiffOf(const ReplacedFile& file) {
 
 }  // namespace
 
+std::function<Result<std::string>(const std::string&)> ResolveWith(oci::Registry registry, Bound bound) {
+  return [registry = std::move(registry), bound = std::move(bound)](const std::string& text) -> Result<std::string> {
+    KT_ASSIGN(const oci::Reference reference, oci::Reference::Parse(text));
+    KT_ASSIGN(const oci::Resolved resolved, registry.Resolve(reference, oci::Access::kPull, bound));
+    return resolved.digest.ToString();
+  };
+}
+
 Result<ImagereplaceReport> Imagereplace(const manifest::Scope& scope, const ImagereplaceOptions& options,
                                         Progress& progress) {
   const bool reads_input = std::find(scope.files.begin(), scope.files.end(), kStandardInput) != scope.files.end();

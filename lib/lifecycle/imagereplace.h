@@ -1,15 +1,18 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "lib/base/progress.h"
 #include "lib/base/result.h"
+#include "lib/base/stop.h"
 #include "lib/base/text_style.h"
 #include "lib/doc/json_fwd.h"
 #include "lib/manifest/images.h"
 #include "lib/manifest/scope.h"
 #include "lib/manifest/variables.h"
+#include "lib/oci/registry.h"
 
 namespace kontrakt {
 
@@ -45,6 +48,9 @@ struct ImagereplaceReport {
   /// kNegative where a check found something to change.
   Result<void> Outcome() const;
 };
+
+/// Answers --resolve from a registry.
+std::function<Result<std::string>(const std::string& reference)> ResolveWith(oci::Registry registry, Bound bound);
 
 /// Substitutes variables and images in the files of all kontrakts in scope. Nothing is written unless all files are
 /// fine; where one can't be written, those written before get their old content back.

@@ -44,11 +44,23 @@ bool MayBeConcerned(std::string_view behind_key, const ImageRules& rules) {
 /// Offsets of keys whose values a rule may concern, one a document is enough.
 std::vector<std::size_t> FindConcerned(std::string_view text, const ImageRules& rules) {
   std::vector<std::size_t> offsets;
-  for (std::size_t at = text.find(kKey); at != std::string_view::npos; at = text.find(kKey, at + kKey.size())) {
+  for (std::size_t at = FindText(text, kKey); at != std::string_view::npos;
+       at = FindText(text, kKey, at + kKey.size())) {
     if (MayBeConcerned(text.substr(at + kKey.size()), rules))
       offsets.push_back(at);
   }
   return offsets;
+}
+
+/// The error with its place in front of the contexts that a registry gave it.
+Error Located(const Error& error, FileLine place) {
+  Error located(error.code(), error.ToString());
+  if (error.hint())
+    located.SetHint(*error.hint());
+  if (error.http_status())
+    located.SetHttpStatus(*error.http_status());
+  located.SetReason(error.reason());
+  return located.SetLocation(std::move(place));
 }
 
 struct Edit {
@@ -94,7 +106,7 @@ class PartReplacement {
                      span != nullptr ? span->column : 0};
       Result<std::string> image = NewImage(field.image);
       if (!image) {
-        problems_.push_back(std::move(image.error().SetLocation(std::move(place))));
+        problems_.push_back(Located(image.error(), std::move(place)));
       } else if (*image != field.image && span == nullptr) {
         problems_.push_back(InvalidInput("the image " + field.image + " is not written out, and would become " + *image)
                                 .SetLocation(std::move(place))

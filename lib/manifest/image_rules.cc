@@ -92,6 +92,10 @@ Result<std::string> ByConvention(const std::string& image, const ImageRules& rul
     return InvalidInput(image + " refers to sources, and no tag is given for their image")
         .SetHint("--source-reference or SOURCE_REFERENCE, --image-map, or --image gives it one");
   }
+  if (!oci::CheckTag(*rules.source_reference)) {
+    return InvalidInput(image + " refers to sources, and " + *rules.source_reference + " is no tag for their image")
+        .SetHint("a tag has up to 128 letters, digits, dots, hyphens and underscores: the commit fits");
+  }
   std::string repo = *rules.ko_docker_repo;
   while (repo.ends_with('/'))
     repo.pop_back();

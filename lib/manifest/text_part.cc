@@ -1,6 +1,7 @@
 #include "lib/manifest/text_part.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace kontrakt::manifest {
@@ -18,12 +19,21 @@ bool IsMarker(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
+std::size_t FindText(std::string_view text, std::string_view wanted, std::size_t from) {
+  if (from >= text.size())
+    return std::string_view::npos;
+  const void* found = memmem(text.data() + from, text.size() - from, wanted.data(), wanted.size());
+  if (found == nullptr)
+    return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 std::vector<TextPart> SplitIntoParts(std::string_view text) {
-  if (text.starts_with('%') || text.find("\n%") != std::string_view::npos)
+  if (text.starts_with('%') || FindText(text, "\n%") != std::string_view::npos)
     return {{0, text.size()}};
   std::vector<TextPart> parts;
   std::size_t begin = 0;
-  for (std::size_t at = text.find("\n---"); at != std::string_view::npos; at = text.find("\n---", at + 1)) {
+  for (std::size_t at = FindText(text, "\n---"); at != std::string_view::npos; at = FindText(text, "\n---", at + 1)) {
     if (!IsMarker(text, at + 1))
       continue;
     parts.push_back({begin, at + 1});

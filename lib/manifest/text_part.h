@@ -10,6 +10,9 @@
 
 namespace kontrakt::manifest {
 
+/// string_view::find by memmem, which is several times as fast where the first character is frequent.
+std::size_t FindText(std::string_view text, std::string_view wanted, std::size_t from = 0);
+
 /// One document of a stream as text, with the "---" line that opens it.
 struct TextPart {
   std::size_t begin = 0;  ///< byte offset

@@ -144,15 +144,25 @@ TEST(ReplacementFor, ConventionSaysWhatItMisses) {
   EXPECT_THAT(ReplacementFor("./web", rules, used).error().hint().value_or(""), HasSubstr("SOURCE_REFERENCE"));
 }
 
-TEST(ReplacementFor, MalformedResultNamesBoth) {
+TEST(ReplacementFor, ConventionNeedsATag) {
   ImageRules rules;
   rules.ko_docker_repo = "localhost:5000";
-  rules.source_reference = "feature/x y";
+  rules.source_reference = "feature/login";
   std::vector<bool> used;
   const auto replacement = ReplacementFor("./web", rules, used);
   ASSERT_FALSE(replacement.ok());
+  EXPECT_THAT(replacement.error().message(), HasSubstr("feature/login is no tag"));
+}
+
+TEST(ReplacementFor, MalformedResultNamesBoth) {
+  ImageRules rules;
+  rules.ko_docker_repo = "localhost:5000";
+  rules.source_reference = "abc";
+  std::vector<bool> used;
+  const auto replacement = ReplacementFor("./UPPER", rules, used);
+  ASSERT_FALSE(replacement.ok());
   EXPECT_EQ(replacement.error().code(), ErrorCode::kInvalidInput);
-  EXPECT_THAT(replacement.error().message(), HasSubstr("./web would become localhost:5000/web:feature/x y"));
+  EXPECT_THAT(replacement.error().message(), HasSubstr("./UPPER would become localhost:5000/UPPER:abc"));
 }
 
 TEST(StartAt, KnowsWhereAFolderLies) {

@@ -16,6 +16,14 @@ std::vector<std::string> PartsOf(std::string_view text) {
   return parts;
 }
 
+TEST(FindText, FindsFromAPlaceOn) {
+  EXPECT_EQ(FindText("abcabc", "bc"), 1U);
+  EXPECT_EQ(FindText("abcabc", "bc", 2), 4U);
+  EXPECT_EQ(FindText("abcabc", "bc", 5), std::string_view::npos);
+  EXPECT_EQ(FindText("abc", "bc", 7), std::string_view::npos);
+  EXPECT_EQ(FindText("", "a"), std::string_view::npos);
+}
+
 TEST(SplitIntoParts, CutsBeforeMarkers) {
   EXPECT_THAT(PartsOf("a: 1\n---\nb: 2\n--- # c\nc: 3\n"), ElementsAre("a: 1\n", "---\nb: 2\n", "--- # c\nc: 3\n"));
 }
