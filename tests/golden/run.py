@@ -35,7 +35,7 @@ NORMALISED = [
     (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", "{INSTANT}"),
     # Measured lengths of time. Whole seconds and minutes are what somebody asked for: they stay.
     (r"\b\d+\.\d+ ?(ms|s)\b|\b\d+ ?ms\b", "{TIME}"),
-    (r"\b0s\b", "{TIME}"),
+    (r"\b0s\b|(?<=attempts in )\d+s\b", "{TIME}"),
     (r'("[A-Za-z]*(?:[sS]econds|[dD]uration)"): ?\d+(\.\d+)?', r"\1: {TIME}"),
     # Ports that the kernel chose, where no setup gave them a name.
     (r"\b(127\.0\.0\.1|localhost|\[::1\]):(3[2-9]|[45]\d|6[0-5])\d{3}\b", r"\1:{PORT}"),
