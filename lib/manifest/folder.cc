@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "lib/base/strings.h"
@@ -143,8 +144,8 @@ Result<Found> FindKontrakts(const FindOptions& options) {
     return NothingFound(options, found);
   KT_TRY(KeepOnly(options.only, found.folders));
   KT_TRY(GiveName(options.name, found.folders));
-  std::stable_sort(found.folders.begin(), found.folders.end(),
-                   [](const Folder& a, const Folder& b) { return a.name < b.name; });
+  std::sort(found.folders.begin(), found.folders.end(),
+            [](const Folder& a, const Folder& b) { return std::tie(a.name, a.path) < std::tie(b.name, b.path); });
   KT_TRY(CheckNames(found.folders));
   return found;
 }
