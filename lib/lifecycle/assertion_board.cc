@@ -40,6 +40,13 @@ std::vector<AssertedField> Masked(const Assertion& assertion, std::vector<Assert
   return fields;
 }
 
+/// What was found is what must not be there.
+std::vector<AssertedField> Unwanted(std::vector<AssertedField> fields) {
+  for (AssertedField& field : fields)
+    field.wanted = "not " + field.wanted;
+  return fields;
+}
+
 std::string Count(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -97,7 +104,7 @@ std::optional<AssertionBoard::Sighting> AssertionBoard::FindMatch(const Assertio
     return std::nullopt;
   for (const auto& [name, object] : *objects) {
     if (IsMeant(assertion, object) && assertion.pattern.Matches(object))
-      return Sighting{Describe(assertion, object), Masked(assertion, assertion.pattern.Fields(object))};
+      return Sighting{Describe(assertion, object), Unwanted(Masked(assertion, assertion.pattern.Fields(object)))};
   }
   return std::nullopt;
 }

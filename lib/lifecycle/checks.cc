@@ -151,6 +151,8 @@ Check CheckTest(Board& board, const InventoryItem& item, const TestEnd* recorded
                                                 : CheckResult::kFailed;
     check.cause = recorded->cause;
     check.message = recorded->message;
+    if (check.message.empty() && check.result == CheckResult::kLost)
+      check.message = "was taken away before its end";
     check.exit_code = recorded->exit_code;
     check.duration = std::chrono::seconds(recorded->seconds);
     return check;

@@ -138,6 +138,10 @@ class Collector {
       Problem(what, log.error());
       return {};
     }
+    if (IsLostLog(*log)) {
+      Problem(what, NotFound(std::move(*log)));
+      return {};
+    }
     const std::filesystem::path folder = folder_ / "logs" / EvidenceFileName(pod);
     if (Result<void> made = MakeFolder(folder); !made) {
       Problem(what, made.error());

@@ -166,6 +166,10 @@ std::vector<std::string> SecretLiteralsOf(const Json& pod) {
   return values;
 }
 
+bool IsLostLog(std::string_view log) {
+  return log.starts_with("unable to retrieve container logs for ") && log.find('\n') >= log.size() - 1;
+}
+
 std::string LastBytes(std::string text, std::size_t limit) {
   if (text.size() <= limit)
     return text;

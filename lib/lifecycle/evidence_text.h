@@ -27,6 +27,10 @@ std::vector<std::string> SecretValuesOf(const doc::Json& secret);
 /// Literals of a pod's containers' environment whose names look secret.
 std::vector<std::string> SecretLiteralsOf(const doc::Json& pod);
 
+/// Whether a log that the server gave is only its word that there is none any more: the kubelet answers so, with status
+/// 200, for a container whose files are gone (Kubernetes 1.34).
+bool IsLostLog(std::string_view log);
+
 /// `text` without all but its last `limit` bytes, cut at a line, with a line that says so.
 std::string LastBytes(std::string text, std::size_t limit);
 

@@ -94,6 +94,7 @@ TEST_F(AssertionBoardTest, WhatMustNotMatchHoldsAsSoonAsNothingDoes) {
   EXPECT_EQ(First().message, "pod/a matches, and must not");
   ASSERT_EQ(First().fields.size(), 1U);
   EXPECT_EQ(First().fields[0].path, "status.phase");
+  EXPECT_EQ(First().fields[0].wanted, "not \"Failed\"");
   See("a", "status: {phase: Running}");
   EXPECT_EQ(First().standing, Standing::kHolds);
 }

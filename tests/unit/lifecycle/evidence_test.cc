@@ -180,6 +180,15 @@ TEST_F(Evidence, LastLogLinesComeAfterTheDeadlineToo) {
   EXPECT_THAT(LastLogLines(context, NamespaceName(), "smoke", "test", 5), ElementsAre("boom"));
 }
 
+TEST_F(Evidence, ALogThatIsGoneIsAProblemNotALog) {
+  AddTest("smoke", 1);
+  api_.AppendLog(NamespaceName(), "smoke", "test", "unable to retrieve container logs for containerd://1234");
+  Collect();
+  EXPECT_FALSE(IsThere("logs/smoke/test.log"));
+  EXPECT_THAT(Collected("problems.txt"), HasSubstr("unable to retrieve container logs"));
+  EXPECT_THAT(LastLogLines(ContextFor(), NamespaceName(), "smoke", "test", 5), IsEmpty());
+}
+
 TEST_F(Evidence, NoLogIsNoLine) {
   EXPECT_THAT(LastLogLines(ContextFor(), NamespaceName(), "none", "test", 5), IsEmpty());
 }

@@ -101,6 +101,14 @@ TEST(EventsToText, SortsByTheLastTimeAndCounts) {
             "2026-01-01T00:00:02Z         Warning  BackOff  pod/a  back-off restarting (x3)\n");
 }
 
+TEST(IsLostLog, KnowsTheKubeletsWordForIt) {
+  EXPECT_TRUE(IsLostLog("unable to retrieve container logs for containerd://48494e5e51bc"));
+  EXPECT_TRUE(IsLostLog("unable to retrieve container logs for containerd://48494e5e51bc\n"));
+  EXPECT_FALSE(IsLostLog("unable to retrieve container logs for x\nsaid my program\n"));
+  EXPECT_FALSE(IsLostLog("unable to connect\n"));
+  EXPECT_FALSE(IsLostLog(""));
+}
+
 TEST(LastBytes, CutsAtALineAndSaysSo) {
   EXPECT_EQ(LastBytes("short", 10), "short");
   EXPECT_EQ(LastBytes("one\ntwo\nthree\n", 10), "(8 bytes before this line are left out)\nthree\n");
