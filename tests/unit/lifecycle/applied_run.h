@@ -19,6 +19,7 @@
 #include "tests/fakes/fake_registry.h"
 #include "tests/fakes/registry_images.h"
 #include "tests/fakes/temporary_folder.h"
+#include "tests/unit/lifecycle/pod_statuses.h"
 
 namespace kontrakt {
 
@@ -94,40 +95,17 @@ class AppliedRun : public testing::Test {
   /// A test pod that ended with that status; one that still runs without.
   const InventoryItem& AddTest(const std::string& name, std::optional<int> exit_code,
                                const std::string& kontrakt = "web") {
-    doc::Json state = {{"running", {{"startedAt", "2026-01-01T00:00:01Z"}}}};
-    std::string phase = "Running";
-    if (exit_code) {
-      state = {{"terminated",
-                {{"exitCode", *exit_code},
-                 {"reason", *exit_code == 0 ? "Completed" : "Error"},
-                 {"finishedAt", "2026-01-01T00:00:05Z"}}}};
-      phase = *exit_code == 0 ? "Succeeded" : "Failed";
-    }
     return AddPod(name, Role::kTest,
                   {{"restartPolicy", "Never"}, {"containers", {{{"name", "test"}, {"image", "test:1"}}}}},
-                  {{"phase", phase},
-                   {"startTime", "2026-01-01T00:00:00Z"},
-                   {"containerStatuses",
-                    {{{"name", "test"}, {"restartCount", 0}, {"ready", !exit_code}, {"state", std::move(state)}}}}},
-                  kontrakt);
+                  TestStatus(exit_code), kontrakt);
   }
 
   /// The target pod `web`, Ready, which runs `image_id`.
   const InventoryItem& AddTarget(const std::string& image_id, int restarts = 0,
                                  const std::string& last_end = "2026-01-01T00:00:00Z") {
     SetTargets({pinned_});
-    doc::Json container = {{"name", "app"},
-                           {"restartCount", restarts},
-                           {"ready", true},
-                           {"imageID", image_id},
-                           {"state", {{"running", {{"startedAt", "2026-01-01T00:00:00Z"}}}}}};
-    if (restarts > 0)
-      container["lastState"] = {{"terminated", {{"exitCode", 3}, {"reason", "Error"}, {"finishedAt", last_end}}}};
     return AddPod("web", Role::kTarget, {{"containers", {{{"name", "app"}, {"image", pinned_.Image()}}}}},
-                  {{"phase", "Running"},
-                   {"startTime", "2026-01-01T00:00:00Z"},
-                   {"conditions", {{{"type", "Ready"}, {"status", "True"}}}},
-                   {"containerStatuses", doc::Json::array({std::move(container)})}});
+                  TargetStatus(image_id, restarts, last_end));
   }
 
   std::string ImageId() const { return pinned_.repository + "@" + pinned_.digest; }
