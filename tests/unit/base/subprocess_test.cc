@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <thread>
 
@@ -151,10 +153,17 @@ TEST(Subprocess, NamesAProgramThatIsMissingOrNotExecutable) {
 }
 
 TEST(Subprocess, LeavesNoDescriptorsBehind) {
-  const auto count = [] { return RunSubprocess(Shell("ls /proc/$PPID/fd | wc -l"), {}).value().output; };
-  const std::string before = count();
-  for (int i = 0; i < 5; ++i)
-    static_cast<void>(RunSubprocess(Shell("exit 1"), {}));
+  const auto count = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+  };
+  const auto before = count();
+  for (int i = 0; i < 5; ++i) {
+    Subprocess subprocess = Shell("exit 1");
+    subprocess.capture_error_output = i % 2 == 0;
+    EXPECT_EQ(RunSubprocess(subprocess, {}).value().status, 1);
+    subprocess.program = "/nowhere/program";
+    EXPECT_FALSE(RunSubprocess(subprocess, {}));
+  }
   EXPECT_EQ(count(), before);
 }
 
