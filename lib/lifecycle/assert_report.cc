@@ -80,7 +80,7 @@ std::string CountsOf(const AssertedKontrakt& kontrakt) {
   for (const auto& [kind, what] : {std::pair{CheckKind::kTest, "test"}, std::pair{CheckKind::kTarget, "target"},
                                    std::pair{CheckKind::kAssertion, "assertion"}}) {
     const auto count = std::count_if(kontrakt.checks.begin(), kontrakt.checks.end(),
-                                     [kind = kind](const Check& check) { return check.kind == kind; });
+                                     [wanted = kind](const Check& check) { return check.kind == wanted; });
     if (count > 0)
       parts.push_back(std::to_string(count) + " " + what + (count == 1 ? "" : "s"));
   }

@@ -117,7 +117,16 @@ Json ForEvidence(const Json& object, const kube::Resource& resource) {
 }
 
 void SortEvents(std::vector<Json>& events) {
-  std::stable_sort(events.begin(), events.end(), [](const Json& a, const Json& b) { return TimeOf(a) < TimeOf(b); });
+  // By time and place: std::stable_sort of libstdc++ 12 asks for a buffer in a way that clang reports as deprecated.
+  std::vector<std::pair<std::string, std::size_t>> order;
+  for (std::size_t i = 0; i < events.size(); ++i)
+    order.emplace_back(TimeOf(events[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Json> sorted;
+  sorted.reserve(events.size());
+  for (const auto& [time, place] : order)
+    sorted.push_back(std::move(events[place]));
+  events = std::move(sorted);
 }
 
 std::string EventsToText(const std::vector<Json>& events) {
