@@ -138,42 +138,62 @@ class PartSubstitution {
     return spliced;
   }
 
-  std::string Render(const doc::Document& document, const doc::ScalarSpan& scalar,
-                     std::span<const Replacement> replacements) {
-    bool is_complete = true;
+  /// Whether each variable has a value; says which have none.
+  bool HaveValues(std::span<const Replacement> replacements) {
+    bool have_values = true;
     for (const Replacement& replacement : replacements) {
-      for (auto& [begin, error] : missing_) {
+      for (const auto& [begin, error] : missing_) {
         if (begin != replacement.use.begin)
           continue;
         Refuse(replacement, error);
-        is_complete = false;
+        have_values = false;
       }
     }
+    return have_values;
+  }
+
+  /// Where a scalar that is no block goes over several lines, blanks at their edges and empty lines are folded away.
+  static bool MayBeFoldedAway(std::string_view raw, std::span<const Replacement> replacements) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    return raw.find('\n') != std::string_view::npos &&
+           std::any_of(replacements.begin(), replacements.end(), [&](const Replacement& each) {
+             return each.value.empty() || is_blank(each.value.front()) || is_blank(each.value.back());
+           });
+  }
+
+  std::string Render(const doc::Document& document, const doc::ScalarSpan& scalar,
+                     std::span<const Replacement> replacements) {
     const std::size_t begin = scalar.begin;
     const std::size_t end = scalar.end;
-    if (!is_complete)
-      return std::string(text_.substr(begin, end - begin));
-    switch (scalar.style) {
-      case doc::ScalarStyle::kDoubleQuoted:
-        return Spliced(begin, end, replacements,
-                       [](const Replacement& each) { return EscapedInDoubleQuotes(each.value); });
-      case doc::ScalarStyle::kSingleQuoted:
-        if (std::any_of(replacements.begin(), replacements.end(),
-                        [](const Replacement& each) { return HasControlCharacters(each.value); })) {
-          return Requoted(document, scalar, replacements);
-        }
-        return Spliced(begin, end, replacements,
-                       [](const Replacement& each) { return EscapedInSingleQuotes(each.value); });
-      case doc::ScalarStyle::kLiteral:
-      case doc::ScalarStyle::kFolded:
-        return RenderBlock(begin, end, scalar.style, replacements);
-      case doc::ScalarStyle::kPlain:
-        break;
+    const std::string_view raw = text_.substr(begin, end - begin);
+    if (!HaveValues(replacements))
+      return std::string(raw);
+    if (scalar.style == doc::ScalarStyle::kLiteral || scalar.style == doc::ScalarStyle::kFolded)
+      return RenderBlock(begin, end, scalar.style, replacements);
+    if (MayBeFoldedAway(raw, replacements))
+      return Requoted(document, scalar, replacements);
+    if (scalar.style == doc::ScalarStyle::kDoubleQuoted) {
+      return Spliced(begin, end, replacements,
+                     [](const Replacement& each) { return EscapedInDoubleQuotes(each.value); });
     }
+    if (scalar.style == doc::ScalarStyle::kSingleQuoted) {
+      const bool needs_escapes = std::any_of(replacements.begin(), replacements.end(),
+                                             [](const Replacement& each) { return HasControlCharacters(each.value); });
+      if (needs_escapes)
+        return Requoted(document, scalar, replacements);
+      return Spliced(begin, end, replacements,
+                     [](const Replacement& each) { return EscapedInSingleQuotes(each.value); });
+    }
+    return RenderPlain(document, scalar, replacements);
+  }
+
+  std::string RenderPlain(const doc::Document& document, const doc::ScalarSpan& scalar,
+                          std::span<const Replacement> replacements) {
     const Replacement& first = replacements.front();
-    if (first.is_typed && first.use.begin == begin && first.use.end == end)
+    if (first.is_typed && first.use.begin == scalar.begin && first.use.end == scalar.end)
       return TypedAsYaml(first.value);
-    std::string spliced = Spliced(begin, end, replacements, [](const Replacement& each) { return each.value; });
+    std::string spliced =
+        Spliced(scalar.begin, scalar.end, replacements, [](const Replacement& each) { return each.value; });
     const bool is_harmless = std::all_of(replacements.begin(), replacements.end(),
                                          [](const Replacement& each) { return IsHarmlessInPlain(each.value); });
     if (is_harmless && IsStringWhenPlain(spliced))
@@ -222,7 +242,8 @@ class PartSubstitution {
     });
   }
 
-  /// At the start of a line a space would count as indentation, and without anything the line would have none.
+  /// At the start of a line a space would count as indentation and a tab keep a folded line from being folded; a line
+  /// with nothing else would lose its indentation.
   bool ShiftsLine(const Replacement& replacement) const {
     const std::size_t line_begin = text_.rfind('\n', replacement.use.begin) + 1;
     const std::string_view before = text_.substr(line_begin, replacement.use.begin - line_begin);
@@ -230,7 +251,7 @@ class PartSubstitution {
       return false;
     const std::string_view after = text_.substr(replacement.use.end, 1);
     const std::string_view first = replacement.value.empty() ? after : std::string_view(replacement.value).substr(0, 1);
-    return first.empty() || first == " " || first == "\n" || first == "\r";
+    return first.empty() || std::string_view(" \t\n\r").find(first.front()) != std::string_view::npos;
   }
 
   std::string_view text_;

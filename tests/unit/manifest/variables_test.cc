@@ -81,6 +81,9 @@ INSTANTIATE_TEST_SUITE_P(
                        "a: |\n  x\n    y a \"quoted\" it's\n  line z\nb: 1\n"},
         SubstituteCase{"FoldedBlock", "a: >-\n  x\n  ${kontrakt.name} y\n", "a: >-\n  x\n  web y\n"},
         SubstituteCase{"PlainOverTwoLines", "a: x\n  ${kontrakt.name}\n  y\n", "a: x\n  web\n  y\n"},
+        SubstituteCase{"QuotedOverTwoLines", "a: 'x\n  ${kontrakt.name}\n  y'\n", "a: 'x\n  web\n  y'\n"},
+        SubstituteCase{"SpaceAtTheEdgeOfALine", "a: 'x\n  ${kontrakt.spaced}\n  y'\n", "a: \"x  x y\"\n"},
+        SubstituteCase{"NothingOnALine", "a: x\n  ${kontrakt.empty}\n  y\n", "a: \"x  y\"\n"},
         SubstituteCase{"CarriageReturnsStay", "# c\r\na:   ${kontrakt.name}\r\nb: 'x'\r\n",
                        "# c\r\na:   web\r\nb: 'x'\r\n"},
         SubstituteCase{"NoLineFeedAtTheEnd", "a: ${kontrakt.name}", "a: web"},
@@ -176,8 +179,10 @@ TEST(Substitute, KeyBehindTheLastValueIsRefusedToo) {
 TEST(Substitute, BlockScalarsRefuseWhatTheyCantHold) {
   Variables variables = Given();
   variables.set["bell"] = "\a";
-  for (const std::string text : {"a: >\n  x ${kontrakt.text}\n", "a: |\n  ${kontrakt.spaced}\n",
-                                 "a: |\n  x ${kontrakt.bell}\n", "a: |2\n  x ${kontrakt.text}\n"}) {
+  variables.set["tab"] = "\tx";
+  for (const std::string text :
+       {"a: >\n  x ${kontrakt.text}\n", "a: |\n  ${kontrakt.spaced}\n", "a: |\n  x ${kontrakt.bell}\n",
+        "a: >\n  ${kontrakt.tab}\n", "a: |2\n  x ${kontrakt.text}\n"}) {
     const auto result = Substitute(text, "f.yaml", variables, Escapes::kKeep);
     ASSERT_FALSE(result.ok()) << text;
     EXPECT_EQ(result.error().location()->line, 2) << text;
