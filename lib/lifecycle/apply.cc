@@ -83,10 +83,15 @@ Result<std::vector<manifest::Kontrakt>> LoadAll(const Context& context, ApplyOpt
   for (const manifest::Folder& folder : found.folders) {
     manifest::LoadProblems of_folder;
     const manifest::Variables variables = VariablesFor(options, scope, run_id, folder.name);
-    KT_ASSIGN(manifest::Kontrakt kontrakt, manifest::LoadKontrakt(folder, variables, of_folder));
-    KT_TRY(AddTemplate(kontrakt, options, variables, of_folder));
+    Result<manifest::Kontrakt> kontrakt = manifest::LoadKontrakt(folder, variables, of_folder);
+    if (kontrakt)
+      KT_TRY(AddTemplate(*kontrakt, options, variables, of_folder));
+    // The next kontrakt's problems are to be told as well.
+    if (!kontrakt && of_folder.errors.empty())
+      return std::move(kontrakt.error());
     problems.insert(problems.end(), of_folder.errors.begin(), of_folder.errors.end());
-    kontrakts.push_back(std::move(kontrakt));
+    if (kontrakt)
+      kontrakts.push_back(std::move(*kontrakt));
   }
   return kontrakts;
 }

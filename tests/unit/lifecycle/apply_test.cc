@@ -94,6 +94,18 @@ TEST_F(Applying, TellsAllProblemsOfFilesBeforeItWritesAnything) {
   EXPECT_FALSE(api_.Get("v1", "Namespace", "", NamespaceName()));
 }
 
+TEST_F(Applying, TellsTheProblemsOfEveryKontraktTogether) {
+  folder_.Write("a/kontrakt/x.yaml", "apiVersion: v1\nmetadata: {name: x}\n");
+  folder_.Write("b/kontrakt/y.yaml", "apiVersion: v1\nmetadata: {name: y}\n");
+  scope_.files = {folder_.path()};
+  scope_.recursive = true;
+  const Result<ApplyReport> report = ApplyIt();
+  ASSERT_FALSE(report.ok());
+  const std::string text = report.error().ToString();
+  EXPECT_NE(text.find("x.yaml:1"), std::string::npos) << text;
+  EXPECT_NE(text.find("y.yaml:1"), std::string::npos) << text;
+}
+
 TEST_F(Applying, WantsATest) {
   WriteTarget();
   const Result<ApplyReport> report = ApplyIt();
