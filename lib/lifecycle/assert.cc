@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "lib/base/file.h"
@@ -11,6 +12,7 @@
 #include "lib/lifecycle/assert_board.h"
 #include "lib/lifecycle/evidence_text.h"
 #include "lib/lifecycle/labels.h"
+#include "lib/lifecycle/run_watch.h"
 #include "lib/manifest/scope.h"
 
 namespace kontrakt {
@@ -18,34 +20,26 @@ namespace {
 
 using doc::Json;
 
-constexpr std::chrono::milliseconds kLiveEvery{250};
-constexpr std::chrono::seconds kLongestPause{1};
 constexpr std::chrono::seconds kWritingTime{20};
 constexpr std::chrono::seconds kWritingTimeAfterStop{4};
-constexpr int kEventsAtOnce = 256;
 
 /// Judges all kontrakts of a run at once, on one set of watches.
 class Asserter {
  public:
   Asserter(const Context& context, const oci::Registry& registry, const AssertOptions& options)
-      : context_(context), registry_(registry), options_(options), watch_(context.client) {}
+      : context_(context), registry_(registry), options_(options) {}
 
   Result<AssertReport> Run() {
     KT_ASSIGN(folders_, FindAssertionFolders(context_.scope));
     KT_TRY(FindKontrakts());
     if (!AllDecided()) {
-      namespaces_ = watch_.Add(NamespaceSubject());
+      watch_->Begin();
       KT_TRY(Loop());
     }
     return Finish();
   }
 
  private:
-  struct Origin {
-    std::string kontrakt;
-    kube::Resource resource;
-  };
-
   Result<void> FindKontrakts() {
     KT_ASSIGN(run_id_, RequireRunId(context_.client, context_.scope, context_.bound));
     manifest::Scope scope = context_.scope;
@@ -56,73 +50,17 @@ class Asserter {
       Error error = NotFound("run " + run_id_ + " has no namespace here");
       return error.SetHint("apply begins a run; --owner and --namespace-prefix must be as they were given there");
     }
+    watch_.emplace(context_, run_id_);
     for (ScopedNamespace& scoped : found) {
       boards_[scoped.kontrakt] = std::make_unique<AssertBoard>(context_, registry_, options_, folders_, scoped.kontrakt,
                                                                scoped.namespace_name);
+      watch_->Add(scoped.kontrakt, *boards_[scoped.kontrakt]);
       if (!scoped.ns) {
         context_.progress.Note(scoped.kontrakt, "belongs to the run and has no namespace", Mood::kWaiting);
         continue;
       }
       KT_TRY(ExtendExpiry(context_.client, *scoped.ns, options_.timeout, context_.bound));
-      KT_TRY(SeeNamespace(std::move(*scoped.ns)));
-    }
-    return {};
-  }
-
-  kube::WatchSubject NamespaceSubject() const {
-    return {.resource = kube::Namespaces(),
-            .namespace_name = "",
-            .label_selector = std::string(label::kManagedBy) + "=" + std::string(label::kManagedByValue) + "," +
-                              std::string(label::kRun) + "=" + manifest::LabelValueOf(run_id_),
-            .field_selector = "",
-            .metadata_only = true};
-  }
-
-  Result<void> SeeNamespace(RunNamespace ns) {
-    if (!ns.IsOurs() || ns.RunId() != run_id_ || ns.Owner() != context_.scope.owner)
-      return {};
-    const std::string name = ns.KontraktName();
-    const auto board = boards_.find(name);
-    if (board == boards_.end())
-      return {};
-    KT_ASSIGN(const bool begun, board->second->SeeNamespace(std::move(ns)));
-    if (!begun)
-      return {};
-    std::vector<std::size_t>& subjects = subjects_of_[name];
-    for (const std::size_t subject : subjects) {
-      watch_.Remove(subject);
-      origins_.erase(subject);
-    }
-    subjects.clear();
-    for (kube::WatchSubject& wanted : board->second->Subjects()) {
-      const kube::Resource resource = wanted.resource;
-      const std::size_t subject = watch_.Add(std::move(wanted));
-      origins_[subject] = {name, resource};
-      subjects.push_back(subject);
-    }
-    board->second->SetSubjects(subjects);
-    return {};
-  }
-
-  Result<void> Take(kube::WatchEvent event) {
-    if (event.type == kube::EventType::kFailed && event.error)
-      return WithContext(std::move(*event.error), "watching the run");
-    if (event.subject == namespaces_) {
-      if (event.type == kube::EventType::kUpserted)
-        return SeeNamespace(RunNamespace::Of(event.object));
-      const auto board = boards_.find(RunNamespace::Of(event.object).KontraktName());
-      if (event.type == kube::EventType::kDeleted && board != boards_.end())
-        board->second->NamespaceGone();
-      return {};
-    }
-    const auto origin = origins_.find(event.subject);
-    if (origin == origins_.end())
-      return {};
-    AssertBoard& board = *boards_.at(origin->second.kontrakt);
-    if (event.type == kube::EventType::kSynced) {
-      board.Synced(event.subject);
-    } else {
-      board.See(origin->second.resource, event);
+      KT_TRY(watch_->SeeNamespace(std::move(*scoped.ns)));
     }
     return {};
   }
@@ -131,38 +69,12 @@ class Asserter {
     return std::all_of(boards_.begin(), boards_.end(), [](const auto& entry) { return entry.second->IsDecided(); });
   }
 
-  std::chrono::milliseconds UntilNextStep() const {
-    std::chrono::milliseconds longest = kLongestPause;
-    const WallTime now = NowWall();
-    for (const auto& [name, board] : boards_) {
-      if (board->NextStep())
-        longest = std::min(longest, std::max(std::chrono::milliseconds(1), *board->NextStep() - now));
-    }
-    return longest;
-  }
-
-  void ShowLive() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_live_)
-      return;
-    next_live_ = now + kLiveEvery;
-    std::vector<LiveRow> rows;
-    for (const auto& [name, board] : boards_)
-      board->AppendLive(rows);
-    context_.progress.Live(rows);
-  }
-
   Result<void> Loop() {
     while (!AllDecided()) {
-      std::optional<kube::WatchEvent> event = watch_.Next(UntilNextStep(), context_.bound);
-      // Take what is already there before judging: one look at the whole costs less than one at each event.
-      for (int taken = 0; event; ++taken) {
-        KT_TRY(Take(std::move(*event)));
-        event = taken < kEventsAtOnce ? watch_.Next(std::chrono::milliseconds(0), context_.bound) : std::nullopt;
-      }
+      KT_TRY(watch_->Next());
       for (auto& [name, board] : boards_)
         KT_TRY(board->Step());
-      ShowLive();
+      watch_->ShowLive();
       ended_ = context_.bound.Check("the kontrakts to be decided");
       if (!ended_)
         return {};
@@ -249,14 +161,10 @@ class Asserter {
   const Context& context_;
   const oci::Registry& registry_;
   const AssertOptions& options_;
-  kube::WatchSet watch_;
   AssertionFolders folders_;
   std::string run_id_;
-  std::optional<std::size_t> namespaces_;
   std::map<std::string, std::unique_ptr<AssertBoard>> boards_;
-  std::map<std::string, std::vector<std::size_t>> subjects_of_;
-  std::map<std::size_t, Origin> origins_;
-  std::chrono::steady_clock::time_point next_live_{};
+  std::optional<RunWatch> watch_;  // of the boards: ends before them
   Result<void> ended_;
 };
 

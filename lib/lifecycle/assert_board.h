@@ -14,31 +14,32 @@
 #include "lib/lifecycle/board.h"
 #include "lib/lifecycle/checks_target.h"
 #include "lib/lifecycle/run_namespace.h"
+#include "lib/lifecycle/run_watch.h"
 
 namespace kontrakt {
 
 /// Judging one kontrakt: from its namespace, which may not be there yet, to its verdict.
 ///
 /// Threads: confined to one.
-class AssertBoard {
+class AssertBoard : public KontraktBoard {
  public:
   AssertBoard(const Context& context, const oci::Registry& registry, const AssertOptions& options,
               const AssertionFolders& folders, std::string kontrakt, std::string namespace_name);
 
   /// Takes the Namespace as it is now; begins anew when it is another attempt. True when subjects are to be (re)added.
   /// Errors as LoadAssertionsOf.
-  Result<bool> SeeNamespace(RunNamespace ns);
-  void NamespaceGone();
-  std::vector<kube::WatchSubject> Subjects() const;
-  void SetSubjects(const std::vector<std::size_t>& subjects);
-  void See(const kube::Resource& resource, const kube::WatchEvent& event);
-  void Synced(std::size_t subject);
+  Result<bool> SeeNamespace(RunNamespace ns) override;
+  void NamespaceGone() override;
+  std::vector<kube::WatchSubject> Subjects() const override;
+  void SetSubjects(const std::vector<std::size_t>& subjects) override;
+  void See(const kube::Resource& resource, const kube::WatchEvent& event) override;
+  void Synced(std::size_t subject) override;
 
   /// Checks everything. Call after events and when time has passed. Fails when the registry is needed and does not
   /// answer.
   Result<void> Step();
   /// When Step should be called again although nothing happens.
-  std::optional<WallTime> NextStep() const { return next_step_; }
+  std::optional<WallTime> NextStep() const override { return next_step_; }
   /// Whether a verdict can be given, or never will be.
   bool IsDecided() const { return result_ != CheckResult::kUndecided; }
   /// The time is over: an assertion that does not hold by now has failed.
@@ -48,7 +49,7 @@ class AssertBoard {
   const std::optional<RunNamespace>& ns() const { return ns_; }
   /// The verdict was there before this process looked.
   bool IsStanding() const { return standing_; }
-  void AppendLive(std::vector<LiveRow>& rows) const;
+  void AppendLive(std::vector<LiveRow>& rows) const override;
   /// With last log lines of what failed; everything masked.
   AssertedKontrakt Report() const;
 

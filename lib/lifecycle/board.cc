@@ -44,17 +44,6 @@ kube::Resource Builtin(const char* group, const char* version, const char* kind)
   return *kube::BuiltinResource({group, version, kind});
 }
 
-std::string EventTime(const Json& event) {
-  for (const auto& path : {std::initializer_list<std::string_view>{"series", "lastObservedTime"},
-                           std::initializer_list<std::string_view>{"lastTimestamp"},
-                           std::initializer_list<std::string_view>{"eventTime"}}) {
-    std::string when = doc::StringAt(event, path);
-    if (!when.empty())
-      return when;
-  }
-  return doc::StringAt(event, {"metadata", "creationTimestamp"});
-}
-
 bool HasReadyGate(const Json& pod) {
   for (const Json& gate : doc::ArrayAt(pod, {"spec", "schedulingGates"})) {
     if (doc::StringAt(gate, {"name"}) == kReadyGate)
@@ -381,6 +370,17 @@ Result<void> LetTestsStart(const kube::Client& client, const Board& board, const
     }
   }
   return {};
+}
+
+std::string EventTime(const Json& event) {
+  for (const auto& path : {std::initializer_list<std::string_view>{"series", "lastObservedTime"},
+                           std::initializer_list<std::string_view>{"lastTimestamp"},
+                           std::initializer_list<std::string_view>{"eventTime"}}) {
+    std::string when = doc::StringAt(event, path);
+    if (!when.empty())
+      return when;
+  }
+  return doc::StringAt(event, {"metadata", "creationTimestamp"});
 }
 
 bool IsReached(const Board::Row& row) {

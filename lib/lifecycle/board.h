@@ -88,6 +88,9 @@ class Board {
 /// that appear later. Failures that pass by themselves (a pod that changed meanwhile) are left to the next call.
 Result<void> LetTestsStart(const kube::Client& client, const Board& board, const Bound& bound);
 
+/// When an event happened last, as written: of its series, its last timestamp, or when it was made.
+std::string EventTime(const doc::Json& event);
+
 /// Whether an item's judgement means that waiting for it is over, and well.
 bool IsReached(const Board::Row& row);
 

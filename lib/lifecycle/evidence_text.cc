@@ -9,6 +9,7 @@
 #include "lib/base/strings.h"
 #include "lib/base/text_style.h"
 #include "lib/doc/json.h"
+#include "lib/lifecycle/board.h"
 
 namespace kontrakt {
 namespace {
@@ -43,17 +44,6 @@ void MaskSecret(Json& secret) {
     for (Json& value : secret[member])
       value = std::string(kMask);
   }
-}
-
-std::string TimeOf(const Json& event) {
-  for (const auto& path : {std::initializer_list<std::string_view>{"series", "lastObservedTime"},
-                           std::initializer_list<std::string_view>{"lastTimestamp"},
-                           std::initializer_list<std::string_view>{"eventTime"}}) {
-    std::string when = doc::StringAt(event, path);
-    if (!when.empty())
-      return when;
-  }
-  return doc::StringAt(event, {"metadata", "creationTimestamp"});
 }
 
 std::string OneLine(std::string text) {
@@ -120,7 +110,7 @@ void SortEvents(std::vector<Json>& events) {
   // By time and place: std::stable_sort of libstdc++ 12 asks for a buffer in a way that clang reports as deprecated.
   std::vector<std::pair<std::string, std::size_t>> order;
   for (std::size_t i = 0; i < events.size(); ++i)
-    order.emplace_back(TimeOf(events[i]), i);
+    order.emplace_back(EventTime(events[i]), i);
   std::sort(order.begin(), order.end());
   std::vector<Json> sorted;
   sorted.reserve(events.size());
@@ -136,7 +126,7 @@ std::string EventsToText(const std::vector<Json>& events) {
     const std::int64_t count = std::max(doc::IntAt(event, {"count"}), doc::IntAt(event, {"series", "count"}));
     if (count > 1)
       message += " (x" + std::to_string(count) + ")";
-    table.Row({TimeOf(event), doc::StringAt(event, {"type"}), doc::StringAt(event, {"reason"}),
+    table.Row({EventTime(event), doc::StringAt(event, {"type"}), doc::StringAt(event, {"reason"}),
                ToLower(doc::StringAt(event, {"involvedObject", "kind"})) + "/" +
                    doc::StringAt(event, {"involvedObject", "name"}),
                std::move(message)});

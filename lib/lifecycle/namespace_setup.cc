@@ -11,6 +11,7 @@
 #include "lib/kube/watch.h"
 #include "lib/lifecycle/account_rights.h"
 #include "lib/lifecycle/labels.h"
+#include "lib/lifecycle/namespace_removal.h"
 #include "lib/manifest/scope.h"
 
 namespace kontrakt {
@@ -226,28 +227,8 @@ Result<void> RemoveNamespace(const Context& context, const RunNamespace& ns) {
     if (!deleted)
       return WithContext(std::move(deleted.error()), "deleting namespace " + ns.name);
   }
-  kube::WatchSet watch(context.client);
-  watch.Add({.resource = kube::Namespaces(),
-             .namespace_name = "",
-             .label_selector = "",
-             .field_selector = "metadata.name=" + ns.name,
-             .metadata_only = true});
-  bool there = true;
-  while (there) {
-    std::optional<kube::WatchEvent> event = watch.Next(std::chrono::seconds(5), context.bound);
-    KT_TRY(context.bound.Check("namespace " + ns.name + " to be gone"));
-    if (!event)
-      continue;
-    if (event->type == kube::EventType::kFailed && event->error)
-      return *event->error;
-    if (event->type == kube::EventType::kDeleted)
-      there = false;
-    if (event->type == kube::EventType::kSynced) {
-      Result<RunNamespace> now = ReadRunNamespace(context.client, ns.name, context.bound);
-      there = now ? now->uid == ns.uid : now.error().code() != ErrorCode::kNotFound;
-    }
-  }
-  return {};
+  KT_ASSIGN(const bool gone, AwaitGone(context, ns, context.bound));
+  return gone ? Result<void>() : context.bound.Check("namespace " + ns.name + " to be gone");
 }
 
 Result<RunNamespace> MakeNamespace(const Context& context, const NamespaceRequest& request) {

@@ -9,6 +9,7 @@
 #include "lib/base/strings.h"
 #include "lib/base/task_group.h"
 #include "lib/lifecycle/labels.h"
+#include "lib/lifecycle/pod_metadata.h"
 #include "lib/manifest/images.h"
 #include "lib/oci/reference.h"
 
@@ -41,30 +42,8 @@ std::vector<ContainerImage> ContainersOf(const Json& value, const manifest::PodS
   return containers;
 }
 
-std::string TemplateAnnotation(const Json& value, const manifest::PodSpecPath& pod, std::string_view key) {
-  for (const std::string& metadata : {pod.metadata, std::string("/metadata")}) {
-    const Json::json_pointer pointer(metadata + "/annotations");
-    if (!value.contains(pointer))
-      continue;
-    const Json& annotations = value.at(pointer);
-    if (const auto found = annotations.find(std::string(key)); found != annotations.end())
-      return doc::ScalarText(*found);
-  }
-  return "";
-}
-
-std::string FieldOf(const std::string& pointer) {
-  std::string field;
-  for (const std::string& part : Split(pointer.substr(1), '/')) {
-    const bool index =
-        !part.empty() && std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
-    field += index ? "[" + part + "]" : (field.empty() ? "" : ".") + part;
-  }
-  return field;
-}
-
 Error ErrorAt(const manifest::Object& object, const std::string& pointer, Error error) {
-  return std::move(error.SetLocation(object.LocationOf(FieldOf(pointer))));
+  return std::move(error.SetLocation(object.LocationAt(pointer)));
 }
 
 bool IsBelowRepo(const std::string& image, const std::optional<std::string>& repo) {
@@ -78,7 +57,7 @@ bool IsBelowRepo(const std::string& image, const std::optional<std::string>& rep
 std::vector<ContainerImage> Chosen(const manifest::Object& object, const Json& value, const manifest::PodSpecPath& pod,
                                    const ApplyOptions& options, std::vector<Error>& problems) {
   std::vector<ContainerImage> all = ContainersOf(value, pod);
-  const std::string named = TemplateAnnotation(value, pod, annotation::kTargetContainers);
+  const std::string named = AnnotationOf(value, pod, annotation::kTargetContainers);
   std::vector<ContainerImage> chosen;
   if (!named.empty()) {
     for (const std::string& part : Split(named, ',')) {
@@ -111,7 +90,7 @@ std::vector<ContainerImage> Chosen(const manifest::Object& object, const Json& v
 
 std::vector<std::string> PushTargets(const Json& value, const manifest::PodSpecPath& pod) {
   std::vector<std::string> references;
-  for (const std::string& part : Split(TemplateAnnotation(value, pod, annotation::kPushTo), ',')) {
+  for (const std::string& part : Split(AnnotationOf(value, pod, annotation::kPushTo), ',')) {
     if (const std::string_view text = Trim(part); !text.empty())
       references.emplace_back(text);
   }

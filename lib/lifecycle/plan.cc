@@ -7,6 +7,7 @@
 #include "lib/doc/path.h"
 #include "lib/lifecycle/guardrails.h"
 #include "lib/lifecycle/labels.h"
+#include "lib/lifecycle/pod_metadata.h"
 #include "lib/lifecycle/tests_hold.h"
 #include "lib/manifest/images.h"
 #include "lib/manifest/scope.h"
@@ -25,27 +26,6 @@ Error At(const Object& object, Error error) {
   if (!error.location())
     error.SetLocation(object.location);
   return error;
-}
-
-/// The labels or annotations at a pointer to metadata, or an empty map.
-std::string MetadataValue(const Json& value, const std::string& metadata_pointer, const char* map,
-                          std::string_view key) {
-  const auto pointer = Json::json_pointer(metadata_pointer + "/" + map);
-  if (!value.contains(pointer))
-    return "";
-  const Json& entries = value.at(pointer);
-  const auto found = entries.find(std::string(key));
-  return found == entries.end() ? std::string() : doc::ScalarText(*found);
-}
-
-/// Annotations of a pod template win over those of the object around it.
-std::string AnnotationOf(const Json& value, const std::optional<manifest::PodSpecPath>& pod, std::string_view key) {
-  if (pod) {
-    std::string text = MetadataValue(value, pod->metadata, "annotations", key);
-    if (!text.empty())
-      return text;
-  }
-  return MetadataValue(value, "/metadata", "annotations", key);
 }
 
 class Planner {
@@ -118,7 +98,7 @@ class Planner {
                 InventoryItem& item) {
     if (!pod)
       return;
-    const std::string role = MetadataValue(value, pod->metadata, "labels", label::kRole);
+    const std::string role = PodLabel(value, *pod, label::kRole);
     if (role == "target") {
       item.role = Role::kTarget;
     } else if (role == "test") {
@@ -126,7 +106,7 @@ class Planner {
     } else if (!role.empty()) {
       problems_.push_back(At(
           object, InvalidInput(object.Describe() + " has label kontrakt: " + role + "; it is \"target\" or \"test\"")));
-    } else if (pod->metadata != "/metadata" && !MetadataValue(value, "/metadata", "labels", label::kRole).empty()) {
+    } else if (pod->metadata != "/metadata" && !OwnLabel(value, label::kRole).empty()) {
       Error error = InvalidInput(object.Describe() + " carries the label kontrakt itself, its pods do not");
       error.SetHint("put the label into the pod template's metadata");
       problems_.push_back(At(object, std::move(error)));

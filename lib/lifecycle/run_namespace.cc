@@ -69,13 +69,6 @@ Json MergePatchOf(const RunNamespace& ns, const AnnotationChanges& changes) {
   return {{"metadata", {{"resourceVersion", ns.resource_version}, {"annotations", std::move(annotations)}}}};
 }
 
-std::string RunSelector(const manifest::Scope& scope, const std::string& run_id) {
-  std::string selector = std::string(label::kManagedBy) + "=" + std::string(label::kManagedByValue) + "," +
-                         std::string(label::kRun) + "=" + manifest::LabelValueOf(run_id);
-  selector += "," + std::string(label::kOwner) + "=" + manifest::LabelValueOf(scope.owner);
-  return selector;
-}
-
 Result<std::vector<std::string>> NamesInScope(const manifest::Scope& scope) {
   if (scope.files.empty())
     return scope.only;
@@ -240,6 +233,11 @@ Result<Verdict> Verdict::Parse(std::string_view text) {
   return verdict;
 }
 
+std::string RunSelector(const std::string& owner, const std::string& run_id) {
+  return std::string(label::kManagedBy) + "=" + std::string(label::kManagedByValue) + "," + std::string(label::kRun) +
+         "=" + manifest::LabelValueOf(run_id) + "," + std::string(label::kOwner) + "=" + manifest::LabelValueOf(owner);
+}
+
 Result<RunNamespace> ReadRunNamespace(const kube::Client& client, const std::string& name, const Bound& bound) {
   KT_ASSIGN(Json object, client.Get(NamespaceKey(name), bound));
   return RunNamespace::Of(object);
@@ -337,7 +335,7 @@ Result<std::vector<ScopedNamespace>> FindRunNamespaces(const kube::Client& clien
                                                        const Bound& bound) {
   KT_ASSIGN(const std::string run_id, RequireRunId(client, scope, bound));
   KT_ASSIGN(std::vector<std::string> wanted, NamesInScope(scope));
-  KT_ASSIGN(std::vector<RunNamespace> live, ListNamespaces(client, RunSelector(scope, run_id), bound));
+  KT_ASSIGN(std::vector<RunNamespace> live, ListNamespaces(client, RunSelector(scope.owner, run_id), bound));
   std::set<std::string> names(wanted.begin(), wanted.end());
   if (wanted.empty()) {
     for (const RunNamespace& ns : live) {

@@ -66,6 +66,9 @@ struct RunNamespace {
   static RunNamespace Of(const doc::Json& object);
 };
 
+/// The label selector of a run's namespaces.
+std::string RunSelector(const std::string& owner, const std::string& run_id);
+
 /// kNotFound where there is none.
 Result<RunNamespace> ReadRunNamespace(const kube::Client& client, const std::string& name, const Bound& bound);
 

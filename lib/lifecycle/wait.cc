@@ -3,17 +3,18 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "lib/base/strings.h"
-#include "lib/lifecycle/labels.h"
+#include "lib/lifecycle/run_watch.h"
 #include "lib/lifecycle/wait_board.h"
 #include "lib/manifest/folder.h"
 
 namespace kontrakt {
 namespace {
 
-constexpr std::chrono::milliseconds kLiveEvery{250};
 constexpr std::chrono::seconds kEvidenceTime{20};
 constexpr std::chrono::seconds kEvidenceTimeAfterStop{4};
 
@@ -32,35 +33,30 @@ Result<ReadyWhenByKind> ParseReadyWhen(const std::vector<std::string>& flags) {
 /// Follows all kontrakts of a run at once, on one set of watches.
 class Waiter {
  public:
-  Waiter(const Context& context, const WaitOptions& options)
-      : context_(context), options_(options), watch_(context.client) {}
+  Waiter(const Context& context, const WaitOptions& options) : context_(context), options_(options) {}
 
   Result<WaitReport> Run() {
     KT_ASSIGN(ready_when_, ParseReadyWhen(options_.ready_when));
     KT_TRY(FindKontrakts());
-    const std::size_t subject = watch_.Add(NamespaceSubject());
-    namespaces_ = subject;
+    watch_->Begin();
     KT_TRY(Loop());
     return Finish();
   }
 
  private:
-  struct Origin {
-    std::string kontrakt;
-    kube::Resource resource;
-  };
-
   Result<void> FindKontrakts() {
     KT_ASSIGN(run_id_, RequireRunId(context_.client, context_.scope, context_.bound));
     manifest::Scope scope = context_.scope;
     scope.run_id = run_id_;
     KT_ASSIGN(std::vector<ScopedNamespace> found, FindRunNamespaces(context_.client, scope, context_.bound));
-    whole_run_ = scope.files.empty() && scope.only.empty();
+    watch_.emplace(context_, run_id_);
+    if (scope.files.empty() && scope.only.empty())
+      watch_->OnNamespace([this](const RunNamespace& ns) { AddAllOf(ns); });
     for (ScopedNamespace& scoped : found) {
       AddKontrakt(scoped.kontrakt, scoped.namespace_name);
       if (scoped.ns) {
         KT_TRY(ExtendExpiry(context_.client, *scoped.ns, options_.timeout, context_.bound));
-        KT_TRY(SeeNamespace(std::move(*scoped.ns)));
+        KT_TRY(watch_->SeeNamespace(std::move(*scoped.ns)));
       } else {
         context_.progress.Note(scoped.kontrakt, "has no namespace yet", Mood::kWaiting);
       }
@@ -72,72 +68,15 @@ class Waiter {
     if (boards_.contains(name))
       return;
     boards_[name] = std::make_unique<WaitBoard>(context_, options_, ready_when_, name, namespace_name);
+    watch_->Add(name, *boards_[name]);
   }
 
-  kube::WatchSubject NamespaceSubject() const {
-    return {.resource = kube::Namespaces(),
-            .namespace_name = "",
-            .label_selector = std::string(label::kManagedBy) + "=" + std::string(label::kManagedByValue) + "," +
-                              std::string(label::kRun) + "=" + manifest::LabelValueOf(run_id_),
-            .field_selector = "",
-            .metadata_only = true};
-  }
-
-  /// A namespace of the run, new or changed; one out of scope is somebody else's.
-  Result<void> SeeNamespace(RunNamespace ns) {
-    if (!ns.IsOurs() || ns.RunId() != run_id_ || ns.Owner() != context_.scope.owner)
-      return {};
-    const std::string name = ns.KontraktName();
-    if (whole_run_) {
-      AddKontrakt(name, ns.name);
-      for (const std::string& other : ns.RunKontrakts()) {
-        AddKontrakt(other, manifest::NamespaceOf(ns.Prefix(), ns.Owner(), run_id_, other));
-      }
+  /// The whole run is meant: a kontrakt that it names belongs to it before it has a namespace.
+  void AddAllOf(const RunNamespace& ns) {
+    AddKontrakt(ns.KontraktName(), ns.name);
+    for (const std::string& other : ns.RunKontrakts()) {
+      AddKontrakt(other, manifest::NamespaceOf(ns.Prefix(), ns.Owner(), run_id_, other));
     }
-    const auto board = boards_.find(name);
-    if (board == boards_.end())
-      return {};
-    KT_ASSIGN(const bool begun, board->second->SeeNamespace(std::move(ns)));
-    if (!begun)
-      return {};
-    for (const std::size_t subject : subjects_of_[name]) {
-      watch_.Remove(subject);
-      origins_.erase(subject);
-    }
-    std::vector<std::size_t>& subjects = subjects_of_[name];
-    subjects.clear();
-    for (const kube::WatchSubject& wanted : board->second->Subjects()) {
-      const std::size_t subject = watch_.Add(wanted);
-      origins_[subject] = {name, wanted.resource};
-      subjects.push_back(subject);
-    }
-    board->second->SetSubjects(subjects);
-    return {};
-  }
-
-  Result<void> Take(kube::WatchEvent event) {
-    if (event.type == kube::EventType::kFailed && event.error) {
-      return WithContext(std::move(*event.error), "watching the run");
-    }
-    if (event.subject == namespaces_) {
-      if (event.type == kube::EventType::kUpserted)
-        return SeeNamespace(RunNamespace::Of(event.object));
-      if (event.type == kube::EventType::kDeleted) {
-        const auto board = boards_.find(RunNamespace::Of(event.object).KontraktName());
-        if (board != boards_.end())
-          board->second->NamespaceGone();
-      }
-      return {};
-    }
-    const auto origin = origins_.find(event.subject);
-    if (origin == origins_.end())
-      return {};
-    WaitBoard& board = *boards_.at(origin->second.kontrakt);
-    if (event.type == kube::EventType::kSynced)
-      board.Synced(event.subject);
-    board.See(origin->second.resource, event);
-    touched_.push_back(&board);
-    return {};
   }
 
   bool AllOver() const {
@@ -146,58 +85,15 @@ class Waiter {
     });
   }
 
-  std::chrono::milliseconds UntilNextStep() const {
-    std::chrono::milliseconds longest = kLiveEvery * 4;
-    const WallTime now = NowWall();
-    for (const auto& [name, board] : boards_) {
-      if (!board->NextStep())
-        continue;
-      longest = std::min(longest, std::max(std::chrono::milliseconds(1), *board->NextStep() - now));
-    }
-    return longest;
-  }
-
-  Result<void> StepBoards(bool all) {
-    if (all) {
-      touched_.clear();
-      for (auto& [name, board] : boards_)
-        touched_.push_back(board.get());
-    }
-    std::sort(touched_.begin(), touched_.end());
-    touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
-    for (WaitBoard* board : touched_) {
-      if (!board->Over(options_.keep_waiting))
-        KT_TRY(board->Step());
-    }
-    touched_.clear();
-    return {};
-  }
-
-  void ShowLive() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_live_)
-      return;
-    next_live_ = now + kLiveEvery;
-    std::vector<LiveRow> rows;
-    for (const auto& [name, board] : boards_)
-      board->AppendLive(rows);
-    context_.progress.Live(rows);
-  }
-
   Result<void> Loop() {
     while (!AllOver()) {
-      std::optional<kube::WatchEvent> event = watch_.Next(UntilNextStep(), context_.bound);
-      const bool quiet = !event;
-      if (event)
-        KT_TRY(Take(std::move(*event)));
-      // Take what is already there before judging: one look at the whole costs less than one at each event.
-      for (int more = 0; event && more < 256; ++more) {
-        event = watch_.Next(std::chrono::milliseconds(0), context_.bound);
-        if (event)
-          KT_TRY(Take(std::move(*event)));
+      KT_ASSIGN(const std::set<KontraktBoard*> touched, watch_->Next());
+      for (auto& [name, board] : boards_) {
+        const bool due = touched.empty() || touched.contains(board.get());
+        if (due && !board->Over(options_.keep_waiting))
+          KT_TRY(board->Step());
       }
-      KT_TRY(StepBoards(quiet));
-      ShowLive();
+      watch_->ShowLive();
       ended_ = context_.bound.Check("the kontrakts to reach their end");
       if (!ended_)
         return {};
@@ -245,16 +141,10 @@ class Waiter {
 
   const Context& context_;
   const WaitOptions& options_;
-  kube::WatchSet watch_;
   ReadyWhenByKind ready_when_;
   std::string run_id_;
-  bool whole_run_ = false;
-  std::size_t namespaces_ = 0;
   std::map<std::string, std::unique_ptr<WaitBoard>> boards_;
-  std::map<std::string, std::vector<std::size_t>> subjects_of_;
-  std::map<std::size_t, Origin> origins_;
-  std::vector<WaitBoard*> touched_;
-  std::chrono::steady_clock::time_point next_live_{};
+  std::optional<RunWatch> watch_;  // of the boards: ends before them
   Result<void> ended_;
 };
 

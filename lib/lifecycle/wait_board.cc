@@ -135,8 +135,8 @@ std::vector<kube::WatchSubject> WaitBoard::Subjects() const {
   return board_ ? board_->Subjects() : std::vector<kube::WatchSubject>{};
 }
 
-void WaitBoard::SetSubjects(std::vector<std::size_t> subjects) {
-  subjects_ = std::move(subjects);
+void WaitBoard::SetSubjects(const std::vector<std::size_t>& subjects) {
+  subjects_ = subjects;
 }
 
 void WaitBoard::See(const kube::Resource& resource, const kube::WatchEvent& event) {

@@ -10,6 +10,7 @@
 #include "lib/lifecycle/board.h"
 #include "lib/lifecycle/log_stream.h"
 #include "lib/lifecycle/run_namespace.h"
+#include "lib/lifecycle/run_watch.h"
 #include "lib/lifecycle/wait.h"
 
 namespace kontrakt {
@@ -17,7 +18,7 @@ namespace kontrakt {
 /// Waiting for one kontrakt: from a namespace that may not be there yet to the end of its last test.
 ///
 /// Threads: confined to one.
-class WaitBoard {
+class WaitBoard : public KontraktBoard {
  public:
   enum class State : unsigned char { kPending, kReached, kDoomed, kLost };
 
@@ -25,17 +26,17 @@ class WaitBoard {
             std::string namespace_name);
 
   /// Takes the Namespace as it is now; begins anew when it is another attempt. True when subjects are to be (re)added.
-  Result<bool> SeeNamespace(RunNamespace ns);
-  void NamespaceGone();
-  std::vector<kube::WatchSubject> Subjects() const;
-  void See(const kube::Resource& resource, const kube::WatchEvent& event);
-  void Synced(std::size_t subject);
-  void SetSubjects(std::vector<std::size_t> subjects);
+  Result<bool> SeeNamespace(RunNamespace ns) override;
+  void NamespaceGone() override;
+  std::vector<kube::WatchSubject> Subjects() const override;
+  void See(const kube::Resource& resource, const kube::WatchEvent& event) override;
+  void Synced(std::size_t subject) override;
+  void SetSubjects(const std::vector<std::size_t>& subjects) override;
 
   /// Judges, lets tests start, records tests' ends, tells progress. Call after events and when time has passed.
   Result<void> Step();
   /// When Step should be called again although nothing happens: a grace ends then.
-  std::optional<WallTime> NextStep() const { return next_step_; }
+  std::optional<WallTime> NextStep() const override { return next_step_; }
 
   State state() const { return state_; }
   bool Over(bool keep_waiting) const;
@@ -44,7 +45,7 @@ class WaitBoard {
   /// "pod/app container app: crashed …": the first cause, for the verdict.
   std::string Reason() const;
   std::string CauseCode() const;
-  void AppendLive(std::vector<LiveRow>& rows) const;
+  void AppendLive(std::vector<LiveRow>& rows) const override;
   WaitedKontrakt Report();
   void DrainLogs(const Bound& bound);
 

@@ -28,6 +28,8 @@ struct Object {
   /// `[name="web"]` for an element and within a sentence such as `unknown field "spec.foo"`. Where the file does not
   /// have it, the nearest one around it.
   FileLine LocationOf(const std::string& field) const;
+  /// The same for a JSON pointer.
+  FileLine LocationAt(std::string pointer) const;
   /// "deployment/web".
   std::string Describe() const;
 };

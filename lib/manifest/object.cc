@@ -118,7 +118,10 @@ class FieldWalk {
 }  // namespace
 
 FileLine Object::LocationOf(const std::string& field) const {
-  std::string pointer = FieldWalk(value, PathIn(field)).Run();
+  return LocationAt(FieldWalk(value, PathIn(field)).Run());
+}
+
+FileLine Object::LocationAt(std::string pointer) const {
   while (!pointer.empty()) {
     const auto found =
         std::find_if(lines.begin(), lines.end(), [&](const auto& each) { return each.first == pointer; });

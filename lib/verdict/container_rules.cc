@@ -49,12 +49,7 @@ std::string Place(const ContainerView& container, const std::string& pod) {
 }
 
 Judgement Doomed(Cause cause, std::string message, std::string object) {
-  Judgement judgement;
-  judgement.state = State::kDoomed;
-  judgement.cause = cause;
-  judgement.message = std::move(message);
-  judgement.object = std::move(object);
-  return judgement;
+  return Judged(State::kDoomed, cause, std::move(message), std::move(object));
 }
 
 /// Pending until `grace` after it began; doomed from then on.

@@ -1,5 +1,7 @@
 #include "lib/verdict/judgement.h"
 
+#include <utility>
+
 namespace kontrakt::verdict {
 
 std::string_view NameOf(State state) {
@@ -114,6 +116,15 @@ std::string_view NameOf(Cause cause) {
       return "NeverAppeared";
   }
   return "";
+}
+
+Judgement Judged(State state, Cause cause, std::string message, std::string object) {
+  Judgement judgement;
+  judgement.state = state;
+  judgement.cause = cause;
+  judgement.message = std::move(message);
+  judgement.object = std::move(object);
+  return judgement;
 }
 
 }  // namespace kontrakt::verdict

@@ -83,6 +83,9 @@ struct Judgement {
   bool warning = false;  ///< ready, but something is worth a warning (a LoadBalancer without address)
 };
 
+/// A judgement with nothing but these.
+Judgement Judged(State state, Cause cause, std::string message, std::string object = "");
+
 /// How patient the rules are.
 struct Patience {
   std::chrono::seconds image_hiccup{120};   ///< registry errors that may pass

@@ -11,16 +11,8 @@ namespace {
 
 using doc::Json;
 
-Judgement Make(State state, Cause cause, std::string message) {
-  Judgement judgement;
-  judgement.state = state;
-  judgement.cause = cause;
-  judgement.message = std::move(message);
-  return judgement;
-}
-
 Judgement Ready(std::string message) {
-  return Make(State::kReady, Cause::kNone, std::move(message));
+  return Judged(State::kReady, Cause::kNone, std::move(message));
 }
 
 Judgement WithWarning(Judgement judgement) {
@@ -45,7 +37,7 @@ Judgement JudgeVolumeClaim(const Json& object, const Surroundings& around) {
   if (phase == "Bound")
     return Ready("is bound");
   if (phase == "Lost")
-    return Make(State::kDoomed, Cause::kVolumeClaimLost, "lost its volume");
+    return Judged(State::kDoomed, Cause::kVolumeClaimLost, "lost its volume");
   const bool waits = around.storage_class != nullptr &&
                      doc::StringAt(*around.storage_class, {"volumeBindingMode"}) == "WaitForFirstConsumer";
   if (waits && !around.claim_used)
@@ -57,7 +49,7 @@ Judgement JudgeVolumeClaim(const Json& object, const Surroundings& around) {
     text += ": " + doc::StringAt(**event, {"message"});
     break;
   }
-  return Make(State::kPending, Cause::kVolumeClaimPending, text);
+  return Judged(State::kPending, Cause::kVolumeClaimPending, text);
 }
 
 Judgement JudgeService(const Json& object) {
@@ -65,7 +57,7 @@ Judgement JudgeService(const Json& object) {
   if (type == "ExternalName")
     return Ready("exists");
   if (doc::StringAt(object, {"spec", "clusterIP"}).empty()) {
-    return Make(State::kPending, Cause::kNotReady, "has no cluster address yet");
+    return Judged(State::kPending, Cause::kNotReady, "has no cluster address yet");
   }
   // Laptops and test clusters have nobody to give one out.
   if (type == "LoadBalancer" && !HasAddress(object))
@@ -80,10 +72,10 @@ Judgement JudgeIngress(const Json& object) {
 Judgement JudgeDefinition(const Json& object) {
   const StatusCondition names = ConditionOf(object, "NamesAccepted");
   if (names.IsFalse())
-    return Make(State::kDoomed, Cause::kNamesNotAccepted, Explain(names, "its names are taken"));
+    return Judged(State::kDoomed, Cause::kNamesNotAccepted, Explain(names, "its names are taken"));
   if (ConditionOf(object, "Established").IsTrue() && names.IsTrue())
     return Ready("is established");
-  return Make(State::kPending, Cause::kNotReady, "is not established yet");
+  return Judged(State::kPending, Cause::kNotReady, "is not established yet");
 }
 
 Judgement JudgeNamespace(const Json& object) {
@@ -91,15 +83,15 @@ Judgement JudgeNamespace(const Json& object) {
   if (phase == "Active")
     return Ready("is active");
   if (phase == "Terminating")
-    return Make(State::kDoomed, Cause::kDeleted, "is being deleted");
-  return Make(State::kPending, Cause::kStarting, "is not active yet");
+    return Judged(State::kDoomed, Cause::kDeleted, "is being deleted");
+  return Judged(State::kPending, Cause::kStarting, "is not active yet");
 }
 
 Judgement JudgeApiService(const Json& object) {
   const StatusCondition available = ConditionOf(object, "Available");
   if (available.IsTrue())
     return Ready("is available");
-  return Make(State::kPending, Cause::kNotReady, Explain(available, "is not available yet"));
+  return Judged(State::kPending, Cause::kNotReady, Explain(available, "is not available yet"));
 }
 
 bool ExistsOnly(const std::string& group, const std::string& kind) {
@@ -146,15 +138,15 @@ Judgement JudgeGeneric(const Json& object, const Surroundings& around, Memory& m
   if (!memory.first_seen)
     memory.first_seen = around.now;
   if (!IsObserved(object))
-    return Make(State::kPending, Cause::kStarting, "is waiting for its controller");
+    return Judged(State::kPending, Cause::kStarting, "is waiting for its controller");
   if (const auto stalled = ConditionOf(object, "Stalled"); stalled.IsTrue()) {
-    return Make(State::kDoomed, Cause::kStalled, Explain(stalled, "is stalled"));
+    return Judged(State::kDoomed, Cause::kStalled, Explain(stalled, "is stalled"));
   }
   if (const auto failed = ConditionOf(object, "Failed"); failed.IsTrue()) {
-    return Make(State::kFailed, Cause::kConditionFalse, Explain(failed, "failed"));
+    return Judged(State::kFailed, Cause::kConditionFalse, Explain(failed, "failed"));
   }
   if (const auto reconciling = ConditionOf(object, "Reconciling"); reconciling.IsTrue()) {
-    return Make(State::kPending, Cause::kNotReady, Explain(reconciling, "is being reconciled"));
+    return Judged(State::kPending, Cause::kNotReady, Explain(reconciling, "is being reconciled"));
   }
   // Things that run to an end say so by these; they are not "ready" before.
   for (const char* type : {"Succeeded", "Complete"}) {
@@ -162,11 +154,11 @@ Judgement JudgeGeneric(const Json& object, const Surroundings& around, Memory& m
     if (!ended.present)
       continue;
     if (ended.IsTrue())
-      return Make(State::kSucceeded, Cause::kNone, Explain(ended, "succeeded"));
+      return Judged(State::kSucceeded, Cause::kNone, Explain(ended, "succeeded"));
     if (ended.IsFalse() && std::string_view(type) == "Succeeded") {
-      return Make(State::kFailed, Cause::kConditionFalse, Explain(ended, "did not succeed"));
+      return Judged(State::kFailed, Cause::kConditionFalse, Explain(ended, "did not succeed"));
     }
-    return Make(State::kPending, Cause::kNotReady, Explain(ended, "is running"));
+    return Judged(State::kPending, Cause::kNotReady, Explain(ended, "is running"));
   }
   for (const char* type : {"Ready", "Available", "Healthy", "Established", "Accepted"}) {
     const StatusCondition condition = ConditionOf(object, type);
@@ -174,13 +166,13 @@ Judgement JudgeGeneric(const Json& object, const Surroundings& around, Memory& m
       continue;
     if (condition.IsTrue())
       return Ready(Explain(condition, std::string("has condition ") + type));
-    return Make(State::kPending, condition.IsFalse() ? Cause::kConditionFalse : Cause::kNotReady,
-                std::string(type) + " is " + condition.status + ": " + Explain(condition, "no reason given"));
+    return Judged(State::kPending, condition.IsFalse() ? Cause::kConditionFalse : Cause::kNotReady,
+                  std::string(type) + " is " + condition.status + ": " + Explain(condition, "no reason given"));
   }
   const Json* status = doc::Find(object, {"status"});
   const WallTime until = *memory.first_seen + around.patience.unknown_kind;
   if ((status == nullptr || status->empty()) && around.now < until) {
-    Judgement judgement = Make(State::kPending, Cause::kStarting, "has no status yet");
+    Judgement judgement = Judged(State::kPending, Cause::kStarting, "has no status yet");
     judgement.doomed_at = until;  // to be looked at again then
     return judgement;
   }
@@ -191,7 +183,7 @@ Judgement JudgeGeneric(const Json& object, const Surroundings& around, Memory& m
     return WithWarning(
         Ready("has a status without conditions (annotation kontrakt/ready-when can say what to wait for)"));
   }
-  return Make(State::kPending, Cause::kNotReady, "has no condition that says it is ready");
+  return Judged(State::kPending, Cause::kNotReady, "has no condition that says it is ready");
 }
 
 }  // namespace kontrakt::verdict

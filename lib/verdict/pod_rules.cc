@@ -11,15 +11,6 @@ namespace {
 
 using doc::Json;
 
-Judgement Make(State state, Cause cause, std::string message, std::string object = "") {
-  Judgement judgement;
-  judgement.state = state;
-  judgement.cause = cause;
-  judgement.message = std::move(message);
-  judgement.object = std::move(object);
-  return judgement;
-}
-
 /// What the pod's own status says about who took it away.
 Cause CauseOfReason(const std::string& reason) {
   if (reason == "Evicted")
@@ -154,8 +145,8 @@ class PodRules {
       return std::nullopt;  // the condition can be stale for two minutes when nothing came of it
     const Cause cause = CauseOfDisruption(disruption.reason);
     if (managed_ == Managed::kYes)
-      return Make(State::kPending, cause, "its pod was taken away: " + disruption.message, Self());
-    return Make(State::kLost, cause, disruption.message, Self());
+      return Judged(State::kPending, cause, "its pod was taken away: " + disruption.message, Self());
+    return Judged(State::kLost, cause, disruption.message, Self());
   }
 
   Judgement JudgeFailed() const {
@@ -164,25 +155,25 @@ class PodRules {
     const Cause cause = CauseOfReason(reason);
     if (IsInfrastructure(cause)) {
       const State state = managed_ == Managed::kYes ? State::kPending : State::kLost;
-      return Make(state, cause, reason + (message.empty() ? "" : ": " + message), Self());
+      return Judged(state, cause, reason + (message.empty() ? "" : ": " + message), Self());
     }
     if (cause == Cause::kDeadlineExceeded)
-      return Make(State::kFailed, cause, "ran longer than activeDeadlineSeconds", Self());
+      return Judged(State::kFailed, cause, "ran longer than activeDeadlineSeconds", Self());
     for (const Entry& entry : entries_) {
       const Json* ended = doc::Find(*entry.status, {"state", "terminated"});
       if (ended == nullptr || entry.sidecar || doc::IntAt(*ended, {"exitCode"}) == 0)
         continue;
-      return Make(State::kFailed, CauseOfTermination(*ended, entry.init),
-                  "container " + entry.name + " " + DescribeTermination(*ended), Self() + " container " + entry.name);
+      return Judged(State::kFailed, CauseOfTermination(*ended, entry.init),
+                    "container " + entry.name + " " + DescribeTermination(*ended), Self() + " container " + entry.name);
     }
-    return Make(State::kFailed, Cause::kContainerFailed, reason.empty() ? "failed" : reason + ": " + message, Self());
+    return Judged(State::kFailed, Cause::kContainerFailed, reason.empty() ? "failed" : reason + ": " + message, Self());
   }
 
   Judgement JudgeSucceeded() const {
     if (question_.expectation == Expectation::kReadiness) {
-      return Make(State::kFailed, Cause::kNotReady, "completed, but is expected to stay ready", Self());
+      return Judged(State::kFailed, Cause::kNotReady, "completed, but is expected to stay ready", Self());
     }
-    return Make(State::kSucceeded, Cause::kNone, "completed", Self());
+    return Judged(State::kSucceeded, Cause::kNone, "completed", Self());
   }
 
   /// Every container that the manifest names has ended for good, although an injected one goes on.
@@ -210,16 +201,16 @@ class PodRules {
       const Json* ended = doc::Find(*entry.status, {"state", "terminated"});
       if (entry.init || !Counts(entry.name) || ended == nullptr || doc::IntAt(*ended, {"exitCode"}) == 0)
         continue;
-      return Make(State::kFailed, CauseOfTermination(*ended, false),
-                  "container " + entry.name + " " + DescribeTermination(*ended), Self() + " container " + entry.name);
+      return Judged(State::kFailed, CauseOfTermination(*ended, false),
+                    "container " + entry.name + " " + DescribeTermination(*ended), Self() + " container " + entry.name);
     }
-    return Make(State::kSucceeded, Cause::kNone, "completed", Self());
+    return Judged(State::kSucceeded, Cause::kNone, "completed", Self());
   }
 
   Judgement JudgeDeleting() const {
     if (managed_ == Managed::kYes)
-      return Make(State::kPending, Cause::kDeleted, "is being replaced", Self());
-    return Make(State::kFailed, Cause::kDeleted, "was deleted while it ran", Self());
+      return Judged(State::kPending, Cause::kDeleted, "is being replaced", Self());
+    return Judged(State::kFailed, Cause::kDeleted, "was deleted while it ran", Self());
   }
 
   std::optional<Judgement> JudgeScheduling() {
@@ -229,7 +220,7 @@ class PodRules {
       return std::nullopt;
     }
     if (scheduled.reason == "SchedulingGated") {
-      return Make(State::kPending, Cause::kNone, "held back until everything else is ready", Self());
+      return Judged(State::kPending, Cause::kNone, "held back until everything else is ready", Self());
     }
     if (scheduled.reason != "Unschedulable")
       return std::nullopt;
@@ -246,7 +237,7 @@ class PodRules {
         grace = around_.patience.unschedulable * 5;
     }
     Judgement judgement =
-        Make(State::kDoomed, Cause::kUnschedulable, "can't be scheduled: " + scheduled.message, Self());
+        Judged(State::kDoomed, Cause::kUnschedulable, "can't be scheduled: " + scheduled.message, Self());
     const WallTime until = *memory_.unschedulable_since + grace;
     if (around_.now < until) {
       judgement.state = State::kPending;
@@ -280,8 +271,8 @@ class PodRules {
     const Json* ended = doc::Find(*entry.status, {"state", "terminated"});
     if (ended == nullptr || doc::IntAt(*ended, {"exitCode"}) == 0)
       return std::nullopt;
-    return Make(State::kDoomed, CauseOfTermination(*ended, true), DescribeTermination(*ended),
-                Self() + " init container " + entry.name);
+    return Judged(State::kDoomed, CauseOfTermination(*ended, true), DescribeTermination(*ended),
+                  Self() + " init container " + entry.name);
   }
 
   /// Containers that are being created for long: the events say what they wait for.
@@ -298,7 +289,7 @@ class PodRules {
         continue;
       const bool missing = mount && message.find("not found") != std::string::npos;
       const Cause cause = missing ? Cause::kConfigMissing : mount ? Cause::kVolumeMountFailed : Cause::kSandboxFailed;
-      Judgement judgement = Make(State::kPending, cause, message, Self());
+      Judgement judgement = Judged(State::kPending, cause, message, Self());
       const WallTime until = *memory_.first_seen + around_.patience.image_hiccup;
       judgement.doomed_at = until;
       if (missing || around_.now >= until)
@@ -310,18 +301,18 @@ class PodRules {
 
   Judgement JudgeRunning() const {
     if (phase_ == "Unknown")
-      return Make(State::kPending, Cause::kNodeLost, "its node does not answer", Self());
+      return Judged(State::kPending, Cause::kNodeLost, "its node does not answer", Self());
     if (ExpectsCompletion()) {
-      return Make(State::kPending, Cause::kStarting, phase_ == "Running" ? "is running" : "is starting", Self());
+      return Judged(State::kPending, Cause::kStarting, phase_ == "Running" ? "is running" : "is starting", Self());
     }
     const StatusCondition ready = ConditionOf(pod_, "Ready");
     if (phase_ == "Running" && ready.IsTrue())
-      return Make(State::kReady, Cause::kNone, "is ready", Self());
+      return Judged(State::kReady, Cause::kNone, "is ready", Self());
     const bool running = phase_ == "Running";
     std::string text = running ? "is running, not ready" : "is starting";
     if (running && !ready.message.empty())
       text += ": " + ready.message;
-    return Make(State::kPending, running ? Cause::kNotReady : Cause::kStarting, text, Self());
+    return Judged(State::kPending, running ? Cause::kNotReady : Cause::kStarting, text, Self());
   }
 
   const Json& pod_;

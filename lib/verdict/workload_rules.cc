@@ -12,20 +12,11 @@ namespace {
 
 using doc::Json;
 
-Judgement Make(State state, Cause cause, std::string message, std::string object = "") {
-  Judgement judgement;
-  judgement.state = state;
-  judgement.cause = cause;
-  judgement.message = std::move(message);
-  judgement.object = std::move(object);
-  return judgement;
-}
-
 Judgement Pending(std::string message) {
-  return Make(State::kPending, Cause::kNotReady, std::move(message));
+  return Judged(State::kPending, Cause::kNotReady, std::move(message));
 }
 Judgement Ready(std::string message) {
-  return Make(State::kReady, Cause::kNone, std::move(message));
+  return Judged(State::kReady, Cause::kNone, std::move(message));
 }
 
 std::int64_t WantedReplicas(const Json& object) {
@@ -93,7 +84,7 @@ std::optional<Judgement> JudgeRefusal(const std::optional<std::string>& message,
   }
   if (!memory.refused_since)
     memory.refused_since = around.now;
-  Judgement judgement = Make(State::kDoomed, CauseOfRefusal(*message), *message);
+  Judgement judgement = Judged(State::kDoomed, CauseOfRefusal(*message), *message);
   const WallTime until = *memory.refused_since + around.patience.refused;
   if (around.now < until) {
     judgement.state = State::kPending;
@@ -141,9 +132,9 @@ std::string NewestHash(const Surroundings& around) {
 
 Judgement JudgeDeployment(const Json& object, const Question& question, const Surroundings& around, Memory& memory) {
   if (doc::BoolAt(object, {"spec", "paused"}))
-    return Make(State::kPending, Cause::kPaused, "is paused");
+    return Judged(State::kPending, Cause::kPaused, "is paused");
   if (!IsObserved(object) || doc::Find(object, {"status", "observedGeneration"}) == nullptr) {
-    return Make(State::kPending, Cause::kStarting, "is waiting for its controller");
+    return Judged(State::kPending, Cause::kStarting, "is waiting for its controller");
   }
   const std::int64_t wanted = WantedReplicas(object);
   const std::int64_t replicas = StatusOf(object, "replicas");
@@ -173,7 +164,7 @@ Judgement JudgeDeployment(const Json& object, const Question& question, const Su
 
 Judgement JudgeStatefulSet(const Json& object, const Question& question, const Surroundings& around, Memory& memory) {
   if (StatusOf(object, "observedGeneration") == 0 || !IsObserved(object)) {
-    return Make(State::kPending, Cause::kStarting, "is waiting for its controller");
+    return Judged(State::kPending, Cause::kStarting, "is waiting for its controller");
   }
   const std::int64_t wanted = WantedReplicas(object);
   const std::int64_t ready = StatusOf(object, "readyReplicas");
@@ -202,7 +193,7 @@ Judgement JudgeStatefulSet(const Json& object, const Question& question, const S
 
 Judgement JudgeDaemonSet(const Json& object, const Question& question, const Surroundings& around, Memory& memory) {
   if (StatusOf(object, "observedGeneration") == 0 || !IsObserved(object)) {
-    return Make(State::kPending, Cause::kStarting, "is waiting for its controller");
+    return Judged(State::kPending, Cause::kStarting, "is waiting for its controller");
   }
   const std::int64_t wanted = StatusOf(object, "desiredNumberScheduled");
   const std::int64_t updated = StatusOf(object, "updatedNumberScheduled");
@@ -220,7 +211,7 @@ Judgement JudgeDaemonSet(const Json& object, const Question& question, const Sur
 
 Judgement JudgeReplicaSet(const Json& object, const Question& question, const Surroundings& around, Memory& memory) {
   if (!IsObserved(object) || doc::Find(object, {"status", "observedGeneration"}) == nullptr) {
-    return Make(State::kPending, Cause::kStarting, "is waiting for its controller");
+    return Judged(State::kPending, Cause::kStarting, "is waiting for its controller");
   }
   const std::int64_t wanted = WantedReplicas(object);
   const std::int64_t available = StatusOf(object, "availableReplicas");
@@ -245,7 +236,7 @@ Cause CauseOfJobFailure(const std::string& reason) {
 
 /// How its pods failed says more than "reached the backoff limit"; when all were taken away, the Job was lost.
 Judgement ExplainFailure(const StatusCondition& failed, const Question& question, const Surroundings& around) {
-  Judgement judgement = Make(State::kFailed, CauseOfJobFailure(failed.reason), failed.message);
+  Judgement judgement = Judged(State::kFailed, CauseOfJobFailure(failed.reason), failed.message);
   bool any = false;
   bool all_lost = true;
   for (const auto& [pod, memory] : around.pods) {
@@ -272,17 +263,17 @@ Judgement ExplainFailure(const StatusCondition& failed, const Question& question
 Judgement JudgeJob(const Json& object, const Question& question, const Surroundings& around, Memory& memory) {
   const StatusCondition complete = ConditionOf(object, "Complete");
   if (complete.IsTrue())
-    return Make(State::kSucceeded, Cause::kNone, "completed");
+    return Judged(State::kSucceeded, Cause::kNone, "completed");
   for (const char* type : {"Failed", "FailureTarget"}) {
     const StatusCondition failed = ConditionOf(object, type);
     if (failed.IsTrue())
       return ExplainFailure(failed, question, around);
   }
   if (ConditionOf(object, "SuccessCriteriaMet").IsTrue()) {
-    return Make(State::kPending, Cause::kStarting, "has met its success criteria, its pods are ending");
+    return Judged(State::kPending, Cause::kStarting, "has met its success criteria, its pods are ending");
   }
   if (ConditionOf(object, "Suspended").IsTrue() || doc::BoolAt(object, {"spec", "suspend"})) {
-    return Make(State::kPending, Cause::kSuspended, "is suspended");
+    return Judged(State::kPending, Cause::kSuspended, "is suspended");
   }
   const std::int64_t done = StatusOf(object, "succeeded");
   const std::int64_t wanted = doc::IntAt(object, {"spec", "completions"}, 1);
@@ -297,7 +288,7 @@ Judgement JudgeJob(const Json& object, const Question& question, const Surroundi
   if (const std::int64_t failed = StatusOf(object, "failed"); failed > 0) {
     text += ", " + std::to_string(failed) + " failed so far";
   }
-  return Make(State::kPending, Cause::kStarting, text);
+  return Judged(State::kPending, Cause::kStarting, text);
 }
 
 }  // namespace kontrakt::verdict

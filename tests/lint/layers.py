@@ -60,6 +60,7 @@ NO_UNIT_TEST = {
     "lib/lifecycle/board.cc": "part of one flow; wait_test.cc",
     "lib/lifecycle/log_stream.cc": "part of one flow; wait_test.cc",
     "lib/lifecycle/readiness.cc": "part of one flow; wait_test.cc",
+    "lib/lifecycle/run_watch.cc": "part of one flow; wait_test.cc, assert_test.cc",
     "lib/lifecycle/storage_classes.cc": "part of one flow; wait_test.cc",
     "lib/lifecycle/wait_board.cc": "part of one flow; wait_test.cc",
     "lib/lifecycle/wait_report.cc": "part of one flow; wait_test.cc",
